@@ -1,0 +1,77 @@
+"""What was done and what was seen: rows are added, never changed or removed."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnlyError(Exception):
+    """Somebody tried to change or remove a row of the audit trail."""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries, which can be read and added."""
+
+    def update(self, **values: Any) -> NoReturn:
+        raise AppendOnlyError("Audit entries are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnlyError("Audit entries are never removed.")
+
+
+class Entry(models.Model):
+    """One thing done (`change`) or one look at people's data (`look`), in the order of recording."""
+
+    class Kind(models.TextChoices):
+        CHANGE = "change", _("change")
+        LOOK = "look", _("look")
+
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True, db_index=True)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
+    )
+    verb = models.CharField(_("what"), max_length=80, help_text=_("app.noun.verb, such as org.person.open"))
+    subject_kind = models.CharField(_("kind of thing"), max_length=40, blank=True)
+    subject_id = models.CharField(_("thing"), max_length=64, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=40, blank=True)
+    count = models.PositiveIntegerField(_("how many"), default=1)
+    before = models.JSONField(_("before"), null=True, blank=True)
+    after = models.JSONField(_("after"), null=True, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("subject_kind", "subject_id", "-id"), name="audit_entry_subject"),
+            models.Index(fields=("actor", "-id"), name="audit_entry_actor"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.recorded_at:%Y-%m-%d %H:%M} {self.verb} {self.subject_kind} {self.subject_id}"
+
+
+class Seal(models.Model):
+    """A link of the chain: the digest over a run of entries and over the seal before it.
+
+    Entries are sealed in runs, not one by one, so that writing an entry never waits for another.
+    """
+
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField(unique=True)
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
+        ordering = ("last_id",)
+
+    def __str__(self) -> str:
+        return f"{self.first_id}-{self.last_id}: {self.digest[:12]}"

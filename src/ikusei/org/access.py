@@ -1,0 +1,257 @@
+"""Who may see and do what: the only way to people.
+
+A right is one thing that can be done. A role grant gives the rights of its role (`RIGHTS`) over the people of its
+scope, on its days, for its purpose. Whoever has a person record also has the right to that record (`Right.OWN`).
+Scope is taken as of today, whatever day a page is read as of: access ends with the posting that gave it.
+
+Every look at people is noted on the viewer and written after the response: one entry per opened person, one with a
+count per list (`flush_looks`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Q, QuerySet
+
+from ikusei.accounts.models import User
+from ikusei.audit import services as audit
+from ikusei.audit.models import Entry
+from ikusei.lib import clock
+from ikusei.org.models import Employment, Person, Posting, Role, RoleGrant, Scope, UnitPeriod
+
+
+class Right(StrEnum):
+    """One thing that can be done. The table test tries every URL with every role."""
+
+    OWN = "own"
+    PEOPLE_LIST = "people-list"
+    PEOPLE_OPEN = "people-open"
+    LEVELS_SEE = "levels-see"
+    LEVELS_COUNT = "levels-count"
+    FRAMEWORK_EDIT = "framework-edit"
+    SHEET_IMPORT = "sheet-import"
+    PEOPLE_IMPORT = "people-import"
+    EMPLOYERS_MANAGE = "employers-manage"
+    GRANTS_MANAGE = "grants-manage"
+    AUDIT_READ = "audit-read"
+    JOBS_SEE = "jobs-see"
+
+
+RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.MANAGER: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT}),
+        Role.HOST_SUPERVISOR: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE}),
+        Role.PLANNER: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT}),
+        Role.ACADEMY: frozenset({Right.PEOPLE_LIST, Right.LEVELS_COUNT}),
+        Role.STEWARD: frozenset(
+            {
+                Right.PEOPLE_LIST,
+                Right.PEOPLE_OPEN,
+                Right.LEVELS_SEE,
+                Right.LEVELS_COUNT,
+                Right.FRAMEWORK_EDIT,
+                Right.SHEET_IMPORT,
+            }
+        ),
+        Role.EXECUTIVE: frozenset({Right.LEVELS_COUNT}),
+        Role.AUDITOR: frozenset({Right.AUDIT_READ}),
+        Role.ADMINISTRATOR: frozenset(
+            {
+                Right.PEOPLE_LIST,
+                Right.PEOPLE_OPEN,
+                Right.PEOPLE_IMPORT,
+                Right.EMPLOYERS_MANAGE,
+                Right.GRANTS_MANAGE,
+                Right.JOBS_SEE,
+            }
+        ),
+    }
+)
+
+
+class NotVisible(ObjectDoesNotExist):
+    """There is no such thing, or none that this viewer may know of: both answer 404."""
+
+
+@dataclass
+class Viewer:
+    """Whoever reads or acts: an account with its grants of today, nobody, or the operator at the machine."""
+
+    user: User | None
+    person: Person | None = None
+    grants: tuple[RoleGrant, ...] = ()
+    today: date = field(default_factory=clock.today)
+    is_operator: bool = False
+    looks: list[Entry] = field(default_factory=list)
+
+    def can(self, right: Right) -> bool:
+        """Whether the viewer has the right over anyone at all."""
+        if self.is_operator:
+            return True
+        if right == Right.OWN:
+            return self.person is not None
+        return any(right in RIGHTS[Role(grant.role)] for grant in self.grants)
+
+    def has_role(self, role: Role) -> bool:
+        """Whether the viewer holds a role today."""
+        return any(grant.role == role for grant in self.grants)
+
+    def grants_for(self, right: Right) -> list[RoleGrant]:
+        """The grants of today that give a right."""
+        return [grant for grant in self.grants if right in RIGHTS[Role(grant.role)]]
+
+    @cached_property
+    def own_unit_ids(self) -> tuple[int, ...]:
+        """The units in which the viewer is posted today, concurrent posts and dispatches included."""
+        if self.person is None:
+            return ()
+        postings = Posting.objects.on(self.today).filter(person_id=self.person.pk)
+        return tuple(postings.values_list("post__unit_id", flat=True).distinct())
+
+
+def operator() -> Viewer:
+    """The viewer of the command line and of background work: whoever has the machine has every right."""
+    return Viewer(user=None, is_operator=True)
+
+
+def viewer_of(user: User | None) -> Viewer:
+    """The viewer for an account (None: not signed in), with the grants that hold today."""
+    if user is None:
+        return Viewer(user=None)
+    today = clock.today()
+    grants = tuple(RoleGrant.objects.on(today).filter(user=user).select_related("unit", "employer"))
+    return Viewer(user=user, person=getattr(user, "person", None), grants=grants, today=today)
+
+
+def require(viewer: Viewer, right: Right) -> None:
+    """Raise PermissionDenied (403) unless the viewer has the right over somebody or something."""
+    if not viewer.can(right):
+        raise PermissionDenied(right.value)
+
+
+def units_below(unit_ids: Iterable[int], on: date) -> QuerySet[UnitPeriod, int]:
+    """The primary keys of units and of all below them in the tree of a day, as a subquery."""
+    condition = Q(pk__in=())
+    for unit_id in unit_ids:
+        condition |= Q(path__contains=f"/{unit_id}/")
+    return UnitPeriod.objects.on(on).filter(condition).values_list("unit_id", flat=True)
+
+
+def unit_scope(viewer: Viewer, right: Right) -> QuerySet[UnitPeriod, int] | None:
+    """The units, as of today, whose people the viewer may reach under a right; None for every unit."""
+    if viewer.is_operator:
+        return None
+    roots: list[int] = []
+    whole_employers: list[int] = []
+    for grant in viewer.grants_for(right):
+        match grant.scope:
+            case Scope.ALL:
+                return None
+            case Scope.UNIT if grant.unit_id is not None:
+                roots.append(grant.unit_id)
+            case Scope.TEAM:
+                roots.extend(viewer.own_unit_ids)
+            case Scope.EMPLOYER if grant.employer_id is not None:
+                whole_employers.append(grant.employer_id)
+    condition = Q(unit__employer_id__in=whole_employers)
+    for unit_id in roots:
+        condition |= Q(path__contains=f"/{unit_id}/")
+    return UnitPeriod.objects.on(viewer.today).filter(condition).values_list("unit_id", flat=True)
+
+
+def _reach(viewer: Viewer, right: Right) -> Q | None:
+    """The condition on people that a right reaches, None for everyone."""
+    reach = Q(pk=viewer.person.pk) if viewer.person is not None else Q(pk__in=())
+    roots: list[int] = []
+    for grant in viewer.grants_for(right):
+        match grant.scope:
+            case Scope.ALL:
+                return None
+            case Scope.EMPLOYER:
+                employed = Employment.objects.on(viewer.today).filter(employer_id=grant.employer_id)
+                reach |= Q(pk__in=employed.values("person_id"))
+            case Scope.UNIT if grant.unit_id is not None:
+                roots.append(grant.unit_id)
+            case Scope.TEAM:
+                roots.extend(viewer.own_unit_ids)
+    if roots:
+        posted = Posting.objects.on(viewer.today).filter(post__unit_id__in=units_below(roots, viewer.today))
+        reach |= Q(pk__in=posted.values("person_id"))
+    return reach
+
+
+def people(viewer: Viewer, right: Right) -> QuerySet[Person]:
+    """The people the viewer may reach under a right today, themselves included. Note the look with `note_list`."""
+    if viewer.is_operator:
+        return Person.objects.all()
+    if not viewer.can(right) and viewer.person is None:
+        return Person.objects.none()
+    reach = _reach(viewer, right)
+    return Person.objects.all() if reach is None else Person.objects.filter(reach)
+
+
+def open_person(viewer: Viewer, right: Right, public_id: uuid.UUID, *, verb: str = "org.person.open") -> Person:
+    """The person with a public id, the look noted.
+
+    Raises NotVisible (404) for somebody outside every scope of the viewer, PermissionDenied (403) where the viewer
+    may know of the person but lacks this right over them.
+    """
+    person = people(viewer, right).filter(public_id=public_id).first()
+    if person is None:
+        if people(viewer, Right.PEOPLE_LIST).filter(public_id=public_id).exists():
+            raise PermissionDenied(right.value)
+        raise NotVisible(str(public_id))
+    note_person(viewer, right, person, verb=verb)
+    return person
+
+
+def _purpose(viewer: Viewer, right: Right) -> str:
+    return next((grant.purpose for grant in viewer.grants_for(right)), "")
+
+
+def note_person(viewer: Viewer, right: Right, person: Person, *, verb: str) -> None:
+    """Note that the viewer looked at one person. Looking at oneself is nobody's business."""
+    if viewer.user is None or (viewer.person is not None and viewer.person.pk == person.pk):
+        return
+    viewer.looks.append(
+        Entry(
+            kind=Entry.Kind.LOOK,
+            actor=viewer.user,
+            verb=verb,
+            subject_kind="person",
+            subject_id=str(person.public_id),
+            purpose=_purpose(viewer, right),
+        )
+    )
+
+
+def note_list(viewer: Viewer, right: Right, *, verb: str, count: int) -> None:
+    """Note that the viewer saw a list of so many people."""
+    if viewer.user is None or count == 0:
+        return
+    viewer.looks.append(
+        Entry(
+            kind=Entry.Kind.LOOK,
+            actor=viewer.user,
+            verb=verb,
+            subject_kind="people",
+            count=count,
+            purpose=_purpose(viewer, right),
+        )
+    )
+
+
+def flush_looks(viewer: Viewer) -> None:
+    """Write the looks noted since the request began, in one statement."""
+    if viewer.looks:
+        audit.record_looks(viewer.looks)
+        viewer.looks.clear()
+

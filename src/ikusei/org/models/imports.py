@@ -1,0 +1,45 @@
+"""Imports of staff lists: what came in, what it would do, what it did, and how to take it back."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ikusei.files.models import StoredFile
+from ikusei.org.models.unit import Employer
+
+
+class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", _("uploaded")
+    CHECKED = "checked", _("checked")
+    APPLIED = "applied", _("applied")
+    UNDONE = "undone", _("undone")
+    FAILED = "failed", _("could not be read")
+
+
+class PeopleImport(models.Model):
+    """One staff list of one employer."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer"))
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    as_of = models.DateField(_("as of"))
+    mapping = models.JSONField(_("columns"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=ImportState, default=ImportState.UPLOADED)
+    report = models.JSONField(_("report"), default=dict, blank=True)
+    journal = models.JSONField(default=dict, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("staff list import")
+        verbose_name_plural = _("staff list imports")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,34 @@
+"""The menu: only what exists and what the viewer may open."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ikusei.lib.rights import PUBLIC, SIGNED_IN
+from ikusei.org.access import Right, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A place that a right opens; `right` as in `lib.rights.needs`."""
+
+    label: Promise | str
+    route: str
+    right: str
+
+
+ENTRIES: tuple[MenuEntry, ...] = (MenuEntry(_("First page"), "portal:home", SIGNED_IN),)
+
+
+def entries(viewer: Viewer) -> list[MenuEntry]:
+    """The entries that a viewer may open, in the order of the menu."""
+    return [entry for entry in ENTRIES if _may(viewer, entry.right)]
+
+
+def _may(viewer: Viewer, right: str) -> bool:
+    if right == PUBLIC:
+        return True
+    if viewer.user is None:
+        return False
+    return right == SIGNED_IN or viewer.can(Right(right))

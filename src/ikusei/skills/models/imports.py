@@ -1,0 +1,40 @@
+"""Imports of skill sheets (people down, skills across)."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ikusei.files.models import StoredFile
+from ikusei.org.models import Employer
+from ikusei.org.models.imports import ImportState
+from ikusei.skills.models.framework import FrameworkVersion
+
+
+class SheetImport(models.Model):
+    """One skill sheet: levels of an employer's people in the skills of one framework version."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("framework"))
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer"))
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    stated_on = models.DateField(_("stated on"))
+    rater = models.CharField(_("said by"), max_length=10)
+    mapping = models.JSONField(_("columns"), default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=ImportState, default=ImportState.UPLOADED)
+    report = models.JSONField(_("report"), default=dict, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("skill sheet import")
+        verbose_name_plural = _("skill sheet imports")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.created_at:%Y-%m-%d %H:%M}"
