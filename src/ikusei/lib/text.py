@@ -29,7 +29,7 @@ _CP932_TWINS = str.maketrans("〜−‖—¢£¬", "～－∥―￠￡￢")
 
 
 def fold_kana(text: str) -> str:
-    """The text with half-width kana and their punctuation made full-width (ﾀﾞ -> ダ)."""
+    """The text with half-width kana (ﾀﾞ) and their punctuation made full-width."""
     if not _HALF_KANA.search(text):
         return text
     return jaconv.h2z(text, kana=True, ascii=False, digit=False).translate(_LONE_SOUND_MARKS)
