@@ -38,6 +38,7 @@ class Right(StrEnum):
     LEVELS_COUNT = "levels-count"
     FRAMEWORK_EDIT = "framework-edit"
     SHEET_IMPORT = "sheet-import"
+    ORG_EDIT = "org-edit"
     PEOPLE_IMPORT = "people-import"
     EMPLOYERS_MANAGE = "employers-manage"
     GRANTS_MANAGE = "grants-manage"
@@ -49,7 +50,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.MANAGER: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT}),
         Role.HOST_SUPERVISOR: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE}),
-        Role.PLANNER: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT}),
+        Role.PLANNER: frozenset(
+            {Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT, Right.ORG_EDIT}
+        ),
         Role.ACADEMY: frozenset({Right.PEOPLE_LIST, Right.LEVELS_COUNT}),
         Role.STEWARD: frozenset(
             {
@@ -67,6 +70,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
             {
                 Right.PEOPLE_LIST,
                 Right.PEOPLE_OPEN,
+                Right.ORG_EDIT,
                 Right.PEOPLE_IMPORT,
                 Right.EMPLOYERS_MANAGE,
                 Right.GRANTS_MANAGE,
@@ -198,7 +202,9 @@ def people(viewer: Viewer, right: Right) -> QuerySet[Person]:
     return Person.objects.all() if reach is None else Person.objects.filter(reach)
 
 
-def open_person(viewer: Viewer, right: Right, public_id: uuid.UUID, *, verb: str = "org.person.open") -> Person:
+def open_person(
+    viewer: Viewer, right: Right, public_id: uuid.UUID, *, verb: str = "org.person.open"
+) -> Person:
     """The person with a public id, the look noted.
 
     Raises NotVisible (404) for somebody outside every scope of the viewer, PermissionDenied (403) where the viewer
@@ -254,4 +260,3 @@ def flush_looks(viewer: Viewer) -> None:
     if viewer.looks:
         audit.record_looks(viewer.looks)
         viewer.looks.clear()
-

@@ -10,305 +10,784 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
+        ("files", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Employer',
+            name="Employer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('kind', models.CharField(choices=[('city', 'city'), ('affiliate', 'affiliated corporation'), ('municipality', 'municipality'), ('company', 'company'), ('ministry', 'ministry or agency')], max_length=12, verbose_name='kind')),
-                ('name_ja', models.CharField(max_length=120, verbose_name='name (Japanese)')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name (English)')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "city"),
+                            ("affiliate", "affiliated corporation"),
+                            ("municipality", "municipality"),
+                            ("company", "company"),
+                            ("ministry", "ministry or agency"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name_ja", models.CharField(max_length=120, verbose_name="name (Japanese)")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="name (English)")),
             ],
             options={
-                'verbose_name': 'employer',
-                'verbose_name_plural': 'employers',
-                'ordering': ('code',),
+                "verbose_name": "employer",
+                "verbose_name_plural": "employers",
+                "ordering": ("code",),
             },
             bases=(ikusei.lib.fields.BilingualName, models.Model),
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('code', models.CharField(max_length=60, verbose_name='code')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
+                ("code", models.CharField(max_length=60, verbose_name="code")),
             ],
             options={
-                'verbose_name': 'post',
-                'verbose_name_plural': 'posts',
-                'ordering': ('unit_id', 'code'),
+                "verbose_name": "post",
+                "verbose_name_plural": "posts",
+                "ordering": ("unit_id", "code"),
             },
         ),
         migrations.CreateModel(
-            name='PeopleImport',
+            name="PeopleImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('mapping', models.JSONField(blank=True, default=dict, verbose_name='columns')),
-                ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checked', 'checked'), ('applied', 'applied'), ('undone', 'undone'), ('failed', 'could not be read')], default='uploaded', max_length=8, verbose_name='state')),
-                ('report', models.JSONField(blank=True, default=dict, verbose_name='report')),
-                ('journal', models.JSONField(blank=True, default=dict, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('applied_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.employer', verbose_name='employer')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='file')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("as_of", models.DateField(verbose_name="as of")),
+                ("mapping", models.JSONField(blank=True, default=dict, verbose_name="columns")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "uploaded"),
+                            ("checked", "checked"),
+                            ("applied", "applied"),
+                            ("undone", "undone"),
+                            ("failed", "could not be read"),
+                        ],
+                        default="uploaded",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("report", models.JSONField(blank=True, default=dict, verbose_name="report")),
+                ("journal", models.JSONField(blank=True, default=dict, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("applied_at", models.DateTimeField(blank=True, null=True)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.employer",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.storedfile",
+                        verbose_name="file",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'staff list import',
-                'verbose_name_plural': 'staff list imports',
-                'ordering': ('-id',),
+                "verbose_name": "staff list import",
+                "verbose_name_plural": "staff list imports",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('used_name', models.CharField(blank=True, max_length=120, verbose_name='name used at work')),
-                ('kana', models.CharField(blank=True, max_length=120, verbose_name='reading')),
-                ('name_latin', models.CharField(blank=True, max_length=120, verbose_name='name in Latin letters')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='mail address')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('sex', models.CharField(blank=True, choices=[('f', 'female'), ('m', 'male'), ('x', 'other')], max_length=1, verbose_name='sex')),
-                ('search', models.CharField(db_index=True, editable=False, max_length=400)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("used_name", models.CharField(blank=True, max_length=120, verbose_name="name used at work")),
+                ("kana", models.CharField(blank=True, max_length=120, verbose_name="reading")),
+                (
+                    "name_latin",
+                    models.CharField(blank=True, max_length=120, verbose_name="name in Latin letters"),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="mail address")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True,
+                        choices=[("f", "female"), ("m", "male"), ("x", "other")],
+                        max_length=1,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("search", models.CharField(db_index=True, editable=False, max_length=400)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="person",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ('kana', 'name', 'pk'),
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ("kana", "name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('kind', models.CharField(choices=[('childcare', 'childcare leave'), ('care', 'care leave'), ('sick', 'sick leave'), ('study', 'study leave'), ('other', 'other leave')], max_length=10, verbose_name='kind')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to='org.person', verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("childcare", "childcare leave"),
+                            ("care", "care leave"),
+                            ("sick", "sick leave"),
+                            ("study", "study leave"),
+                            ("other", "other leave"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leaves",
+                        to="org.person",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'leave',
-                'verbose_name_plural': 'leaves',
-                'ordering': ('person_id', 'from_date'),
+                "verbose_name": "leave",
+                "verbose_name_plural": "leaves",
+                "ordering": ("person_id", "from_date"),
             },
         ),
         migrations.CreateModel(
-            name='Employment',
+            name="Employment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('staff_number', models.CharField(max_length=40, verbose_name='staff number')),
-                ('category', models.CharField(choices=[('clerical', 'clerical'), ('ict', 'ICT'), ('engineering', 'engineering'), ('welfare', 'welfare and health'), ('skilled', 'skilled work'), ('other', 'other category')], max_length=12, verbose_name='category')),
-                ('grade', models.CharField(blank=True, max_length=40, verbose_name='grade')),
-                ('kind', models.CharField(choices=[('regular', 'regular'), ('fixed-term', 'fixed-term'), ('re-employed', 're-employed'), ('annual', 'fiscal-year appointment')], default='regular', max_length=12, verbose_name='kind')),
-                ('reason', models.CharField(choices=[('hired', 'hired'), ('promoted', 'promoted'), ('converted', 'changed category'), ('renewed', 'renewed'), ('recorded', 'first record')], default='recorded', max_length=12, verbose_name='began because')),
-                ('entry_route', models.CharField(blank=True, max_length=60, verbose_name='entry route')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to='org.employer', verbose_name='employer')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to='org.person', verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
+                ("staff_number", models.CharField(max_length=40, verbose_name="staff number")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("clerical", "clerical"),
+                            ("ict", "ICT"),
+                            ("engineering", "engineering"),
+                            ("welfare", "welfare and health"),
+                            ("skilled", "skilled work"),
+                            ("other", "other category"),
+                        ],
+                        max_length=12,
+                        verbose_name="category",
+                    ),
+                ),
+                ("grade", models.CharField(blank=True, max_length=40, verbose_name="grade")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regular", "regular"),
+                            ("fixed-term", "fixed-term"),
+                            ("re-employed", "re-employed"),
+                            ("annual", "fiscal-year appointment"),
+                        ],
+                        default="regular",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("hired", "hired"),
+                            ("promoted", "promoted"),
+                            ("converted", "changed category"),
+                            ("renewed", "renewed"),
+                            ("recorded", "first record"),
+                        ],
+                        default="recorded",
+                        max_length=12,
+                        verbose_name="began because",
+                    ),
+                ),
+                ("entry_route", models.CharField(blank=True, max_length=60, verbose_name="entry route")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="employments",
+                        to="org.employer",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="employments",
+                        to="org.person",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'employment',
-                'verbose_name_plural': 'employments',
-                'ordering': ('person_id', 'from_date'),
+                "verbose_name": "employment",
+                "verbose_name_plural": "employments",
+                "ordering": ("person_id", "from_date"),
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('kind', models.CharField(choices=[('home', 'home posting'), ('dispatch', 'dispatch'), ('concurrent', 'concurrent posting')], default='home', max_length=10, verbose_name='kind')),
-                ('share', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='share of time')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='org.person', verbose_name='person')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='org.post', verbose_name='post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("home", "home posting"),
+                            ("dispatch", "dispatch"),
+                            ("concurrent", "concurrent posting"),
+                        ],
+                        default="home",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "share",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("1"),
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("1")),
+                        ],
+                        verbose_name="share of time",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="org.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="org.post",
+                        verbose_name="post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'posting',
-                'verbose_name_plural': 'postings',
-                'ordering': ('person_id', 'from_date'),
+                "verbose_name": "posting",
+                "verbose_name_plural": "postings",
+                "ordering": ("person_id", "from_date"),
             },
         ),
         migrations.CreateModel(
-            name='PostTerms',
+            name="PostTerms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('name_ja', models.CharField(max_length=120, verbose_name='name (Japanese)')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name (English)')),
-                ('grade', models.CharField(blank=True, max_length=40, verbose_name='grade')),
-                ('job_type', models.SlugField(blank=True, help_text='The key of a job type; the same in every framework version.', max_length=80, verbose_name='job type')),
-                ('is_head', models.BooleanField(default=False, verbose_name='leads the unit')),
-                ('capacity', models.PositiveIntegerField(default=1, verbose_name='seats')),
-                ('authorised_headcount', models.PositiveIntegerField(default=1, verbose_name='authorised headcount')),
-                ('gq_share', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='GQ share')),
-                ('dq_share', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=4, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('1'))], verbose_name='DQ share')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='org.post', verbose_name='post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
+                ("name_ja", models.CharField(max_length=120, verbose_name="name (Japanese)")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="name (English)")),
+                ("grade", models.CharField(blank=True, max_length=40, verbose_name="grade")),
+                (
+                    "job_type",
+                    models.SlugField(
+                        blank=True,
+                        help_text="The key of a job type; the same in every framework version.",
+                        max_length=80,
+                        verbose_name="job type",
+                    ),
+                ),
+                ("is_head", models.BooleanField(default=False, verbose_name="leads the unit")),
+                ("capacity", models.PositiveIntegerField(default=1, verbose_name="seats")),
+                (
+                    "authorised_headcount",
+                    models.PositiveIntegerField(default=1, verbose_name="authorised headcount"),
+                ),
+                (
+                    "gq_share",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0"),
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("1")),
+                        ],
+                        verbose_name="GQ share",
+                    ),
+                ),
+                (
+                    "dq_share",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0"),
+                        max_digits=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0")),
+                            django.core.validators.MaxValueValidator(Decimal("1")),
+                        ],
+                        verbose_name="DQ share",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="org.post",
+                        verbose_name="post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'terms of a post',
-                'verbose_name_plural': 'terms of posts',
-                'ordering': ('post_id', 'from_date'),
+                "verbose_name": "terms of a post",
+                "verbose_name_plural": "terms of posts",
+                "ordering": ("post_id", "from_date"),
             },
             bases=(ikusei.lib.fields.BilingualName, models.Model),
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='org.employer', verbose_name='employer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="org.employer",
+                        verbose_name="employer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('role', models.CharField(choices=[('manager', 'line manager'), ('host-supervisor', 'host supervisor'), ('planner', 'personnel planner'), ('academy', 'academy staff'), ('steward', 'skill steward'), ('executive', 'executive'), ('auditor', 'auditor'), ('administrator', 'administrator')], max_length=16, verbose_name='role')),
-                ('scope', models.CharField(choices=[('team', 'own team, by posting'), ('unit', 'a unit and all below it'), ('employer', 'everyone an employer employs'), ('all', 'everyone')], max_length=8, verbose_name='scope')),
-                ('purpose', models.CharField(choices=[('supervision', 'leading a team'), ('development', 'developing skills'), ('placement', 'placement'), ('training', 'training'), ('reporting', 'reporting'), ('oversight', 'oversight'), ('administration', 'administration')], max_length=16, verbose_name='purpose')),
-                ('employer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.employer', verbose_name='employer')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='account')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("manager", "line manager"),
+                            ("host-supervisor", "host supervisor"),
+                            ("planner", "personnel planner"),
+                            ("academy", "academy staff"),
+                            ("steward", "skill steward"),
+                            ("executive", "executive"),
+                            ("auditor", "auditor"),
+                            ("administrator", "administrator"),
+                        ],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("team", "own team, by posting"),
+                            ("unit", "a unit and all below it"),
+                            ("employer", "everyone an employer employs"),
+                            ("all", "everyone"),
+                        ],
+                        max_length=8,
+                        verbose_name="scope",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("supervision", "leading a team"),
+                            ("development", "developing skills"),
+                            ("placement", "placement"),
+                            ("training", "training"),
+                            ("reporting", "reporting"),
+                            ("oversight", "oversight"),
+                            ("administration", "administration"),
+                        ],
+                        max_length=16,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.employer",
+                        verbose_name="employer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role grant',
-                'verbose_name_plural': 'role grants',
-                'ordering': ('user_id', 'role', 'from_date'),
+                "verbose_name": "role grant",
+                "verbose_name_plural": "role grants",
+                "ordering": ("user_id", "role", "from_date"),
             },
         ),
         migrations.AddField(
-            model_name='post',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='org.unit', verbose_name='unit'),
+            model_name="post",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="posts",
+                to="org.unit",
+                verbose_name="unit",
+            ),
         ),
         migrations.CreateModel(
-            name='UnitPeriod',
+            name="UnitPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until (exclusive)')),
-                ('kind', models.CharField(choices=[('bureau', 'bureau'), ('division', 'division'), ('section', 'section'), ('team', 'team')], max_length=8, verbose_name='kind')),
-                ('name_ja', models.CharField(max_length=120, verbose_name='name (Japanese)')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name (English)')),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('path', models.CharField(db_index=True, max_length=200)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit', verbose_name='part of')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='org.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until (exclusive)")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bureau", "bureau"),
+                            ("division", "division"),
+                            ("section", "section"),
+                            ("team", "team"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name_ja", models.CharField(max_length=120, verbose_name="name (Japanese)")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="name (English)")),
+                ("order", models.PositiveIntegerField(default=0, verbose_name="order")),
+                ("path", models.CharField(db_index=True, max_length=200)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                        verbose_name="part of",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="periods",
+                        to="org.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit on certain days',
-                'verbose_name_plural': 'units on certain days',
-                'ordering': ('order', 'unit_id'),
+                "verbose_name": "unit on certain days",
+                "verbose_name_plural": "units on certain days",
+                "ordering": ("order", "unit_id"),
             },
             bases=(ikusei.lib.fields.BilingualName, models.Model),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['kana', 'name', 'id'], name='org_person_order'),
+            model_name="person",
+            index=models.Index(fields=["kana", "name", "id"], name="org_person_order"),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('from_date')), _connector='OR'), name='org_leave_forward', violation_error_message='The end must lie after the beginning.'),
+            model_name="leave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("from_date")), _connector="OR"
+                ),
+                name="org_leave_forward",
+                violation_error_message="The end must lie after the beginning.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='employment',
-            index=models.Index(fields=['person', 'from_date'], name='org_employment_person'),
+            model_name="employment",
+            index=models.Index(fields=["person", "from_date"], name="org_employment_person"),
         ),
         migrations.AddIndex(
-            model_name='employment',
-            index=models.Index(fields=['employer', 'category', 'from_date'], name='org_employment_category'),
+            model_name="employment",
+            index=models.Index(fields=["employer", "category", "from_date"], name="org_employment_category"),
         ),
         migrations.AddConstraint(
-            model_name='employment',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('from_date')), _connector='OR'), name='org_employment_forward', violation_error_message='The end must lie after the beginning.'),
+            model_name="employment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("from_date")), _connector="OR"
+                ),
+                name="org_employment_forward",
+                violation_error_message="The end must lie after the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employment',
-            constraint=models.UniqueConstraint(fields=('employer', 'staff_number', 'from_date'), name='org_employment_number_start', violation_error_message='This staff number has an employment that begins on this day.'),
+            model_name="employment",
+            constraint=models.UniqueConstraint(
+                fields=("employer", "staff_number", "from_date"),
+                name="org_employment_number_start",
+                violation_error_message="This staff number has an employment that begins on this day.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['person', 'from_date'], name='org_posting_person'),
+            model_name="posting",
+            index=models.Index(fields=["person", "from_date"], name="org_posting_person"),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['post', 'from_date'], name='org_posting_post'),
+            model_name="posting",
+            index=models.Index(fields=["post", "from_date"], name="org_posting_post"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('from_date')), _connector='OR'), name='org_posting_forward', violation_error_message='The end must lie after the beginning.'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("from_date")), _connector="OR"
+                ),
+                name="org_posting_forward",
+                violation_error_message="The end must lie after the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='org_posting_share', violation_error_message='A share lies between 0 and 1.'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share__gte", 0), ("share__lte", 1)),
+                name="org_posting_share",
+                violation_error_message="A share lies between 0 and 1.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postterms',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('from_date')), _connector='OR'), name='org_postterms_forward', violation_error_message='The end must lie after the beginning.'),
+            model_name="postterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("from_date")), _connector="OR"
+                ),
+                name="org_postterms_forward",
+                violation_error_message="The end must lie after the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postterms',
-            constraint=models.UniqueConstraint(fields=('post', 'from_date'), name='org_postterms_start'),
+            model_name="postterms",
+            constraint=models.UniqueConstraint(fields=("post", "from_date"), name="org_postterms_start"),
         ),
         migrations.AddConstraint(
-            model_name='postterms',
-            constraint=models.CheckConstraint(condition=models.Q(('dq_share__gte', 0), ('dq_share__lte', 1), ('gq_share__gte', 0), ('gq_share__lte', 1)), name='org_postterms_shares', violation_error_message='A share lies between 0 and 1.'),
+            model_name="postterms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dq_share__gte", 0), ("dq_share__lte", 1), ("gq_share__gte", 0), ("gq_share__lte", 1)
+                ),
+                name="org_postterms_shares",
+                violation_error_message="A share lies between 0 and 1.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('employer', 'code'), name='org_unit_code', violation_error_message='This employer has a unit with this code.'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("employer", "code"),
+                name="org_unit_code",
+                violation_error_message="This employer has a unit with this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('from_date')), _connector='OR'), name='org_rolegrant_forward', violation_error_message='The end must lie after the beginning.'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("from_date")), _connector="OR"
+                ),
+                name="org_rolegrant_forward",
+                violation_error_message="The end must lie after the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('employer__isnull', True), ('scope', 'unit'), ('unit__isnull', False)), models.Q(('employer__isnull', False), ('scope', 'employer'), ('unit__isnull', True)), models.Q(('employer__isnull', True), ('scope__in', ('team', 'all')), ('unit__isnull', True)), _connector='OR'), name='org_rolegrant_scope', violation_error_message='The scope names a unit, an employer, or neither, as its kind asks.'),
+            model_name="rolegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("employer__isnull", True), ("scope", "unit"), ("unit__isnull", False)),
+                    models.Q(("employer__isnull", False), ("scope", "employer"), ("unit__isnull", True)),
+                    models.Q(
+                        ("employer__isnull", True), ("scope__in", ("team", "all")), ("unit__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="org_rolegrant_scope",
+                violation_error_message="The scope names a unit, an employer, or neither, as its kind asks.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('from_date')), _connector='OR'), name='org_post_forward', violation_error_message='The end must lie after the beginning.'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("from_date")), _connector="OR"
+                ),
+                name="org_post_forward",
+                violation_error_message="The end must lie after the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('unit', 'code'), name='org_post_code', violation_error_message='This unit has a post with this code.'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "code"),
+                name="org_post_code",
+                violation_error_message="This unit has a post with this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('from_date')), _connector='OR'), name='org_unitperiod_forward', violation_error_message='The end must lie after the beginning.'),
+            model_name="unitperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gt", models.F("from_date")), _connector="OR"
+                ),
+                name="org_unitperiod_forward",
+                violation_error_message="The end must lie after the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitperiod',
-            constraint=models.UniqueConstraint(fields=('unit', 'from_date'), name='org_unitperiod_start'),
+            model_name="unitperiod",
+            constraint=models.UniqueConstraint(fields=("unit", "from_date"), name="org_unitperiod_start"),
         ),
         migrations.AddConstraint(
-            model_name='unitperiod',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('unit',), name='org_unitperiod_one_open'),
+            model_name="unitperiod",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)), fields=("unit",), name="org_unitperiod_one_open"
+            ),
         ),
     ]

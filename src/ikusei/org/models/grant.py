@@ -51,7 +51,12 @@ class RoleGrant(Dated):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
     employer = models.ForeignKey(
-        Employer, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("employer")
+        Employer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("employer"),
     )
     purpose = models.CharField(_("purpose"), max_length=16, choices=Purpose)
 
@@ -68,7 +73,9 @@ class RoleGrant(Dated):
                 | Q(scope=Scope.EMPLOYER, unit__isnull=True, employer__isnull=False)
                 | Q(scope__in=(Scope.TEAM, Scope.ALL), unit__isnull=True, employer__isnull=True),
                 name="org_rolegrant_scope",
-                violation_error_message=_("The scope names a unit, an employer, or neither, as its kind asks."),
+                violation_error_message=_(
+                    "The scope names a unit, an employer, or neither, as its kind asks."
+                ),
             ),
         )
 

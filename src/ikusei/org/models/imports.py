@@ -22,7 +22,9 @@ class PeopleImport(models.Model):
     """One staff list of one employer."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer"))
+    employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer")
+    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
     as_of = models.DateField(_("as of"))
     mapping = models.JSONField(_("columns"), default=dict, blank=True)

@@ -87,7 +87,9 @@ class StartReason(models.TextChoices):
 class Employment(Dated):
     """A person employed by an employer with one category and grade; a change of either begins a new row."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="employments", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="employments", verbose_name=_("person")
+    )
     employer = models.ForeignKey(
         Employer, on_delete=models.PROTECT, related_name="employments", verbose_name=_("employer")
     )
@@ -95,7 +97,9 @@ class Employment(Dated):
     category = models.CharField(_("category"), max_length=12, choices=Category)
     grade = models.CharField(_("grade"), max_length=40, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=EmploymentKind, default=EmploymentKind.REGULAR)
-    reason = models.CharField(_("began because"), max_length=12, choices=StartReason, default=StartReason.RECORDED)
+    reason = models.CharField(
+        _("began because"), max_length=12, choices=StartReason, default=StartReason.RECORDED
+    )
     entry_route = models.CharField(_("entry route"), max_length=60, blank=True)
 
     objects = DatedQuerySet.as_manager()
@@ -132,7 +136,9 @@ class LeaveKind(models.TextChoices):
 class Leave(Dated):
     """Days on which a person is away for long."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="leaves", verbose_name=_("person"))
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="leaves", verbose_name=_("person")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=LeaveKind)
 
     objects = DatedQuerySet.as_manager()

@@ -48,13 +48,20 @@ class PostTerms(BilingualName, Dated):
     name_en = models.CharField(_("name (English)"), max_length=120, blank=True)
     grade = models.CharField(_("grade"), max_length=40, blank=True)
     job_type = models.SlugField(
-        _("job type"), max_length=80, blank=True, help_text=_("The key of a job type; the same in every framework version.")
+        _("job type"),
+        max_length=80,
+        blank=True,
+        help_text=_("The key of a job type; the same in every framework version."),
     )
     is_head = models.BooleanField(_("leads the unit"), default=False)
     capacity = models.PositiveIntegerField(_("seats"), default=1)
     authorised_headcount = models.PositiveIntegerField(_("authorised headcount"), default=1)
-    gq_share = models.DecimalField(_("GQ share"), max_digits=4, decimal_places=3, default=Decimal(0), validators=SHARE)
-    dq_share = models.DecimalField(_("DQ share"), max_digits=4, decimal_places=3, default=Decimal(0), validators=SHARE)
+    gq_share = models.DecimalField(
+        _("GQ share"), max_digits=4, decimal_places=3, default=Decimal(0), validators=SHARE
+    )
+    dq_share = models.DecimalField(
+        _("DQ share"), max_digits=4, decimal_places=3, default=Decimal(0), validators=SHARE
+    )
 
     objects = DatedQuerySet.as_manager()
 
@@ -83,12 +90,19 @@ class PostingKind(models.TextChoices):
 
 
 class Posting(Dated):
-    """A person in a post from a day until a day, with a share of their time."""
+    """A person in a post from a day until a day, with a share of their time.
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="postings", verbose_name=_("person"))
+    Somebody who is dispatched keeps the home posting with a share of 0: attached there, working elsewhere.
+    """
+
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="postings", verbose_name=_("person")
+    )
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="postings", verbose_name=_("post"))
     kind = models.CharField(_("kind"), max_length=10, choices=PostingKind, default=PostingKind.HOME)
-    share = models.DecimalField(_("share of time"), max_digits=4, decimal_places=3, default=Decimal(1), validators=SHARE)
+    share = models.DecimalField(
+        _("share of time"), max_digits=4, decimal_places=3, default=Decimal(1), validators=SHARE
+    )
 
     objects = DatedQuerySet.as_manager()
 

@@ -36,7 +36,9 @@ class Employer(BilingualName, models.Model):
 class Unit(models.Model):
     """A node of an employer's tree that keeps its identity when it is renamed or moved."""
 
-    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="units", verbose_name=_("employer"))
+    employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, related_name="units", verbose_name=_("employer")
+    )
     code = models.CharField(_("code"), max_length=40)
 
     class Meta:
@@ -87,7 +89,9 @@ class UnitPeriod(BilingualName, Dated):
         constraints = (
             period_is_forward("org_unitperiod_forward"),
             models.UniqueConstraint(fields=("unit", "from_date"), name="org_unitperiod_start"),
-            models.UniqueConstraint(fields=("unit",), condition=Q(until__isnull=True), name="org_unitperiod_one_open"),
+            models.UniqueConstraint(
+                fields=("unit",), condition=Q(until__isnull=True), name="org_unitperiod_one_open"
+            ),
         )
 
     def __str__(self) -> str:

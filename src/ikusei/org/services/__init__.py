@@ -1,0 +1,1 @@
+"""What can be done to the organisation: one function each; right, rule, transaction, audit."""

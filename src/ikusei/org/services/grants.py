@@ -1,0 +1,88 @@
+"""Giving roles and taking them back."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ikusei.accounts.models import User
+from ikusei.audit import services as audit
+from ikusei.org import access
+from ikusei.org.access import Right, Viewer
+from ikusei.org.errors import RuleBroken
+from ikusei.org.models import Employer, Purpose, Role, RoleGrant, Scope, Unit
+
+
+def give_role(
+    *,
+    actor: Viewer,
+    user: User,
+    role: Role,
+    scope: Scope,
+    purpose: Purpose,
+    from_date: date,
+    until: date | None = None,
+    unit: Unit | None = None,
+    employer: Employer | None = None,
+) -> RoleGrant:
+    """The new grant. Raises RuleBroken where the same role and scope is given already on one of its days."""
+    access.require(actor, Right.GRANTS_MANAGE)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        grant = RoleGrant(
+            user=user,
+            role=role,
+            scope=scope,
+            unit=unit,
+            employer=employer,
+            purpose=purpose,
+            from_date=from_date,
+            until=until,
+        )
+        grant.full_clean()
+        same = RoleGrant.objects.filter(user=user, role=role, scope=scope, unit=unit, employer=employer)
+        if same.touching(from_date, until).exists():
+            raise RuleBroken(_("This account has this role in this scope already on one of these days."))
+        grant.save()
+        audit.record(
+            actor=actor.user,
+            verb="org.role.give",
+            subject_kind="account",
+            subject_id=user.pk,
+            after={
+                "role": role,
+                "scope": scope,
+                "unit": unit.pk if unit else None,
+                "employer": employer.code if employer else None,
+                "purpose": purpose,
+                "from": from_date.isoformat(),
+                "until": until.isoformat() if until else None,
+            },
+        )
+    return grant
+
+
+def end_role(*, actor: Viewer, grant: RoleGrant, on: date) -> None:
+    """End a grant on a day; one that has not begun by then is taken back whole. Raises RuleBroken where it has ended."""
+    access.require(actor, Right.GRANTS_MANAGE)
+    with transaction.atomic():
+        row = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+        if row.until is not None and row.until <= on:
+            raise RuleBroken(_("This role has ended by that day."))
+        audit.record(
+            actor=actor.user,
+            verb="org.role.end",
+            subject_kind="account",
+            subject_id=row.user_id,
+            before={
+                "role": row.role,
+                "scope": row.scope,
+                "until": row.until.isoformat() if row.until else None,
+            },
+            after={"until": on.isoformat()},
+        )
+        if row.from_date >= on:
+            row.delete()
+        else:
+            row.until = on
+            row.save(update_fields=["until"])

@@ -1,0 +1,141 @@
+"""People, their employments and leaves."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ikusei.accounts.models import User
+from ikusei.audit import services as audit
+from ikusei.lib.text import search_key
+from ikusei.org import access
+from ikusei.org.access import Right, Viewer
+from ikusei.org.errors import RuleBroken
+from ikusei.org.models import Employment, Leave, Person
+
+
+def search_text(person: Person, staff_numbers: Iterable[str]) -> str:
+    """What the people search looks in: names, reading and staff numbers, folded (`lib.text.search_key`)."""
+    parts = [person.name, person.used_name, person.kana, person.name_latin, *staff_numbers]
+    return " ".join(search_key(part) for part in parts if part)[:400]
+
+
+def add_person(*, actor: Viewer, employment: dict[str, Any], **fields: Any) -> Person:
+    """The new person with a first employment (fields of Employment; `until` optional).
+
+    Raises RuleBroken where the employer uses the staff number already.
+    """
+    return add_people(actor=actor, rows=[(Person(**fields), [Employment(**employment)])])[0]
+
+
+def add_people(*, actor: Viewer, rows: Sequence[tuple[Person, Sequence[Employment]]]) -> list[Person]:
+    """The new people with their employments (unsaved rows), in the order given: the bulk form of `add_person`.
+
+    Raises RuleBroken where an employer uses one of the staff numbers already for somebody else.
+    """
+    access.require(actor, Right.PEOPLE_IMPORT)
+    with transaction.atomic():
+        _refuse_taken_numbers(rows)
+        for person, employments in rows:
+            person.search = search_text(person, {employment.staff_number for employment in employments})
+        people = Person.objects.bulk_create([person for person, _employments in rows], batch_size=2000)
+        employments = []
+        for person, (_unsaved, theirs) in zip(people, rows, strict=True):
+            for employment in theirs:
+                employment.person = person
+                employments.append(employment)
+        Employment.objects.bulk_create(employments, batch_size=2000)
+        audit.record(
+            actor=actor.user,
+            verb="org.person.add",
+            subject_kind="person" if len(people) == 1 else "people",
+            subject_id=people[0].public_id if len(people) == 1 else "",
+            count=len(people),
+        )
+    return people
+
+
+def _refuse_taken_numbers(rows: Sequence[tuple[Person, Sequence[Employment]]]) -> None:
+    seen: dict[tuple[int, str], Person] = {}
+    for person, employments in rows:
+        for employment in employments:
+            key = (employment.employer_id, employment.staff_number)
+            if seen.setdefault(key, person) is not person:
+                raise RuleBroken(
+                    _("The staff number %(number)s stands twice.") % {"number": employment.staff_number}
+                )
+    employers = {employer_id for employer_id, _number in seen}
+    taken = Employment.objects.filter(employer_id__in=employers).values_list("employer_id", "staff_number")
+    for key in taken.iterator(chunk_size=5000):
+        if key in seen:
+            raise RuleBroken(_("The staff number %(number)s is taken.") % {"number": key[1]})
+
+
+def change_employment(*, actor: Viewer, employment: Employment, on: date, **changes: Any) -> Employment:
+    """The employment that begins on a day with some fields changed (grade, category, kind, reason); history stays.
+
+    Raises RuleBroken where the employment does not run on that day or begins on it.
+    """
+    access.require(actor, Right.PEOPLE_IMPORT)
+    with transaction.atomic():
+        row = Employment.objects.select_for_update().get(pk=employment.pk)
+        if not row.holds(on) or row.from_date == on:
+            raise RuleBroken(_("The employment does not run before and on that day."))
+        before = {name: str(getattr(row, name)) for name in changes}
+        until, row.until = row.until, on
+        row.save(update_fields=["until"])
+        row.pk, row._state.adding = None, True
+        row.from_date, row.until = on, until
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.full_clean()
+        row.save()
+        audit.record(
+            actor=actor.user,
+            verb="org.employment.change",
+            subject_kind="person",
+            subject_id=row.person.public_id,
+            before=before,
+            after={"on": on.isoformat()} | {name: str(value) for name, value in changes.items()},
+        )
+    return row
+
+
+def record_leave(*, actor: Viewer, person: Person, kind: str, from_date: date, until: date | None) -> Leave:
+    """The new leave. Raises RuleBroken where the person has a leave on one of its days."""
+    access.require(actor, Right.ORG_EDIT)
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=person.pk)
+        if Leave.objects.filter(person=person).touching(from_date, until).exists():
+            raise RuleBroken(_("%(name)s is on leave on one of these days.") % {"name": person.display_name})
+        leave = Leave(person=person, kind=kind, from_date=from_date, until=until)
+        leave.full_clean()
+        leave.save()
+        audit.record(
+            actor=actor.user,
+            verb="org.leave.record",
+            subject_kind="person",
+            subject_id=person.public_id,
+            after={"from": from_date.isoformat(), "until": until.isoformat() if until else None},
+        )
+    return leave
+
+
+def link_account(*, actor: Viewer, person: Person, user: User) -> None:
+    """Make an account the account of a person. Raises RuleBroken where either is linked already."""
+    access.require(actor, Right.GRANTS_MANAGE)
+    with transaction.atomic():
+        row = Person.objects.select_for_update().get(pk=person.pk)
+        if row.user_id is not None or Person.objects.filter(user=user).exists():
+            raise RuleBroken(_("The account or the person is linked already."))
+        row.user = user
+        row.save(update_fields=["user"])
+        audit.record(
+            actor=actor.user,
+            verb="org.account.link",
+            subject_kind="person",
+            subject_id=person.public_id,
+            after={"account": user.pk},
+        )
