@@ -1,0 +1,57 @@
+"""What every test may ask for: the office and its people, a client that checks pages, counted queries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from ikusei.accounts.models import User
+from ikusei.org.models import Person
+from tests import office as cast
+from tests.page_client import PageClient
+
+type Who = str | User | Person | None
+
+
+@pytest.fixture(autouse=True)
+def japanese() -> Iterator[None]:
+    """Each test begins in the language of the settings, whatever the one before it switched to."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture
+def office(db: None) -> cast.Office:
+    """The standing cast (tests/office.py): one person for every role."""
+    return cast.build()
+
+
+@pytest.fixture
+def client_as(request: pytest.FixtureRequest) -> Callable[[Who], PageClient]:
+    """A maker of clients: client_as("manager"), client_as(person), client_as(user), client_as(None) for nobody."""
+
+    def make(who: Who) -> PageClient:
+        client = PageClient()
+        if isinstance(who, str):
+            who = request.getfixturevalue("office").user(who)
+        if isinstance(who, Person):
+            who = who.user
+        if who is not None:
+            client.force_login(who)
+        return client
+
+    return make
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """With CI=true nothing may be skipped: a skip is a failure there."""
+    report = yield
+    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"With CI=true nothing may be skipped: {report.longrepr}"
+    return report
