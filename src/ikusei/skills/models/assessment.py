@@ -30,18 +30,26 @@ class Evidence(models.IntegerChoices):
 class Assessment(models.Model):
     """A dated statement of a level by a rater. Rows are added, never overwritten."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("person"))
-    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("skill"))
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("person")
+    )
+    skill = models.ForeignKey(
+        Skill, on_delete=models.PROTECT, related_name="assessments", verbose_name=_("skill")
+    )
     level = models.PositiveSmallIntegerField(_("level"))
     stated_on = models.DateField(_("stated on"))
     rater = models.CharField(_("said by"), max_length=10, choices=Rater)
     rater_person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rater")
     )
-    evidence = models.PositiveSmallIntegerField(_("grade of evidence"), choices=Evidence, default=Evidence.SAID)
+    evidence = models.PositiveSmallIntegerField(
+        _("grade of evidence"), choices=Evidence, default=Evidence.SAID
+    )
     evidence_note = models.CharField(_("evidence"), max_length=300, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
-    source = models.ForeignKey(SheetImport, on_delete=models.PROTECT, null=True, blank=True, related_name="assessments")
+    source = models.ForeignKey(
+        SheetImport, on_delete=models.PROTECT, null=True, blank=True, related_name="assessments"
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

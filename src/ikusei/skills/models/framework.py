@@ -1,19 +1,27 @@
 """Versioned frameworks: groups, skills, levels, behaviour texts, job types, requirements, coverage."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ikusei.lib.fields import BilingualName
+from ikusei.lib.fields import BilingualName, pick
 from ikusei.org.models import Unit
+from ikusei.skills.models.fixed import DRAFT, PartOfVersion, PublishedIsFixed, VersionQuerySet
+
+# The bounds of `skills.formats`: what a reader lets through fits.
+KEY_LENGTH = 100
+LABEL_LENGTH = 50
+NAME_LENGTH = 300
 
 
 class Framework(BilingualName, models.Model):
     """A common language for skills, in the versions that exist of it."""
 
-    key = models.SlugField(_("key"), max_length=80, unique=True)
-    name_ja = models.CharField(_("name (Japanese)"), max_length=200, blank=True)
-    name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
+    key = models.CharField(_("key"), max_length=KEY_LENGTH, unique=True)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=NAME_LENGTH, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=NAME_LENGTH, blank=True)
 
     class Meta:
         verbose_name = _("framework")
@@ -30,23 +38,33 @@ class VersionState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class FrameworkVersion(models.Model):
-    """One version. Once published, nothing below it changes; a correction is a new version."""
+class FrameworkVersion(BilingualName, models.Model):
+    """One version. Once published, nothing below it changes; a correction is a new version.
+
+    It keeps the framework's name as this version gives it, so that a later version's name does not alter it.
+    """
 
     framework = models.ForeignKey(
         Framework, on_delete=models.PROTECT, related_name="versions", verbose_name=_("framework")
     )
-    label = models.CharField(_("version"), max_length=40)
+    label = models.CharField(_("version"), max_length=LABEL_LENGTH)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=NAME_LENGTH, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=NAME_LENGTH, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
     source = models.TextField(_("source"), blank=True)
-    licence = models.CharField(_("licence"), max_length=200, blank=True)
+    licence = models.TextField(_("licence"), blank=True)
     note_ja = models.TextField(_("note (Japanese)"), blank=True)
     note_en = models.TextField(_("note (English)"), blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     in_use_from = models.DateField(
-        _("in use from"), null=True, blank=True, help_text=_("From this day the maps use this version, until another one's day.")
+        _("in use from"),
+        null=True,
+        blank=True,
+        help_text=_("From this day the maps use this version, until another one's day."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("framework version")
@@ -59,7 +77,9 @@ class FrameworkVersion(models.Model):
                 violation_error_message=_("This framework has a version with this label."),
             ),
             models.UniqueConstraint(
-                fields=("in_use_from",), condition=Q(in_use_from__isnull=False), name="skills_version_one_a_day"
+                fields=("in_use_from",),
+                condition=Q(in_use_from__isnull=False),
+                name="skills_version_one_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(in_use_from__isnull=True) | Q(state="published"),
@@ -71,14 +91,50 @@ class FrameworkVersion(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._refuse_fixed()
+        super().save(*args, **kwargs)
 
-class Level(BilingualName, models.Model):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if type(self)._base_manager.filter(pk=self.pk).exclude(state=DRAFT).exists():
+            raise PublishedIsFixed(f"Version {self.label} is published and is not deleted.")
+        return super().delete(*args, **kwargs)
+
+    @property
+    def note(self) -> str:
+        """The note in the active language, or in the other where that one is empty."""
+        return pick(self, "note")
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be changed or deleted."""
+        return self.state == VersionState.DRAFT
+
+    def _refuse_fixed(self) -> None:
+        stored = (
+            type(self)._base_manager.filter(pk=self.pk).exclude(state=DRAFT).values().first()
+            if self.pk
+            else None
+        )
+        if stored is None:
+            return
+        usage = VersionQuerySet.usage
+        changed = [
+            name for name, value in stored.items() if name not in usage and getattr(self, name) != value
+        ]
+        if changed or self.state == DRAFT:
+            raise PublishedIsFixed(
+                f"Version {self.label} is published: {', '.join(changed)} stay as they are."
+            )
+
+
+class Level(BilingualName, PartOfVersion):
     """A step of a version's scale."""
 
     version = models.ForeignKey(FrameworkVersion, on_delete=models.CASCADE, related_name="levels")
     number = models.PositiveSmallIntegerField(_("number"))
-    name_ja = models.CharField(_("name (Japanese)"), max_length=80, blank=True)
-    name_en = models.CharField(_("name (English)"), max_length=80, blank=True)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=NAME_LENGTH, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=NAME_LENGTH, blank=True)
     meaning_ja = models.TextField(_("meaning (Japanese)"), blank=True)
     meaning_en = models.TextField(_("meaning (English)"), blank=True)
 
@@ -92,14 +148,14 @@ class Level(BilingualName, models.Model):
         return f"{self.number} {self.name}"
 
 
-class SkillGroup(BilingualName, models.Model):
+class SkillGroup(BilingualName, PartOfVersion):
     """A heading that skills stand under."""
 
     version = models.ForeignKey(FrameworkVersion, on_delete=models.CASCADE, related_name="groups")
-    key = models.SlugField(_("key"), max_length=80)
+    key = models.CharField(_("key"), max_length=KEY_LENGTH)
     order = models.PositiveIntegerField(_("order"))
-    name_ja = models.CharField(_("name (Japanese)"), max_length=200, blank=True)
-    name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=NAME_LENGTH, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=NAME_LENGTH, blank=True)
     description_ja = models.TextField(_("description (Japanese)"), blank=True)
     description_en = models.TextField(_("description (English)"), blank=True)
 
@@ -113,15 +169,17 @@ class SkillGroup(BilingualName, models.Model):
         return self.name
 
 
-class Skill(BilingualName, models.Model):
+class Skill(BilingualName, PartOfVersion):
     """A skill item of a version: what it is called, and what it means in plain words."""
 
     version = models.ForeignKey(FrameworkVersion, on_delete=models.CASCADE, related_name="skills")
-    group = models.ForeignKey(SkillGroup, on_delete=models.CASCADE, null=True, blank=True, related_name="skills")
-    key = models.SlugField(_("key"), max_length=80)
+    group = models.ForeignKey(
+        SkillGroup, on_delete=models.CASCADE, null=True, blank=True, related_name="skills"
+    )
+    key = models.CharField(_("key"), max_length=KEY_LENGTH)
     order = models.PositiveIntegerField(_("order"))
-    name_ja = models.CharField(_("name (Japanese)"), max_length=200, blank=True)
-    name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=NAME_LENGTH, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=NAME_LENGTH, blank=True)
     description_ja = models.TextField(_("description (Japanese)"), blank=True)
     description_en = models.TextField(_("description (English)"), blank=True)
     plain_ja = models.TextField(_("plain meaning (Japanese)"), blank=True)
@@ -139,8 +197,11 @@ class Skill(BilingualName, models.Model):
         return self.name
 
 
-class LevelText(models.Model):
+class LevelText(PartOfVersion):
     """The behaviour that shows a level of a skill. Where there is no row the level is not defined."""
+
+    version_path = "skill__version"
+    parent = "skill"
 
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="level_texts")
     level = models.PositiveSmallIntegerField(_("level"))
@@ -157,16 +218,19 @@ class LevelText(models.Model):
         return f"{self.skill_id} {self.level}"
 
 
-class SkillStatement(models.Model):
+class SkillStatement(PartOfVersion):
     """A statement or learning outcome of a skill in frameworks that have no levels (DigComp)."""
 
     class Kind(models.TextChoices):
         STATEMENT = "statement", _("statement")
         OUTCOME = "outcome", _("learning outcome")
 
+    version_path = "skill__version"
+    parent = "skill"
+
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="statements")
     kind = models.CharField(_("kind"), max_length=9, choices=Kind)
-    code = models.CharField(_("code"), max_length=40)
+    code = models.CharField(_("code"), max_length=KEY_LENGTH)
     order = models.PositiveIntegerField(_("order"))
     text_ja = models.TextField(_("text (Japanese)"), blank=True)
     text_en = models.TextField(_("text (English)"), blank=True)
@@ -181,16 +245,16 @@ class SkillStatement(models.Model):
         return self.code
 
 
-class JobType(BilingualName, models.Model):
+class JobType(BilingualName, PartOfVersion):
     """A kind of work with the levels it asks for. The key stays the same across versions."""
 
     version = models.ForeignKey(FrameworkVersion, on_delete=models.CASCADE, related_name="job_types")
-    key = models.SlugField(_("key"), max_length=80)
+    key = models.CharField(_("key"), max_length=KEY_LENGTH)
     order = models.PositiveIntegerField(_("order"))
-    family_ja = models.CharField(_("family (Japanese)"), max_length=200, blank=True)
-    family_en = models.CharField(_("family (English)"), max_length=200, blank=True)
-    name_ja = models.CharField(_("name (Japanese)"), max_length=200, blank=True)
-    name_en = models.CharField(_("name (English)"), max_length=200, blank=True)
+    family_ja = models.TextField(_("family (Japanese)"), blank=True)
+    family_en = models.TextField(_("family (English)"), blank=True)
+    name_ja = models.CharField(_("name (Japanese)"), max_length=NAME_LENGTH, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=NAME_LENGTH, blank=True)
     description_ja = models.TextField(_("description (Japanese)"), blank=True)
     description_en = models.TextField(_("description (English)"), blank=True)
 
@@ -204,8 +268,11 @@ class JobType(BilingualName, models.Model):
         return self.name
 
 
-class Requirement(models.Model):
+class Requirement(PartOfVersion):
     """The level of a skill that a job type asks for."""
+
+    version_path = "job_type__version"
+    parent = "job_type"
 
     job_type = models.ForeignKey(JobType, on_delete=models.CASCADE, related_name="requirements")
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="requirements")
@@ -221,23 +288,23 @@ class Requirement(models.Model):
         return f"{self.job_type_id} {self.skill_id} {self.level}"
 
 
-class Coverage(models.Model):
+class Coverage(PartOfVersion):
     """At least so many people at a level of a skill, in one unit or (without a unit) in every unit that is mapped."""
 
     version = models.ForeignKey(FrameworkVersion, on_delete=models.CASCADE, related_name="coverage")
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="coverage")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     level = models.PositiveSmallIntegerField(_("level"))
-    people = models.PositiveSmallIntegerField(_("people"))
+    people = models.PositiveIntegerField(_("people"))
 
     class Meta:
         verbose_name = _("coverage wanted")
         verbose_name_plural = _("coverage wanted")
         ordering = ("skill_id", "unit_id")
         constraints = (
-            models.UniqueConstraint(fields=("skill", "unit"), name="skills_coverage_unit"),
+            models.UniqueConstraint(fields=("skill", "level", "unit"), name="skills_coverage_unit"),
             models.UniqueConstraint(
-                fields=("skill",), condition=Q(unit__isnull=True), name="skills_coverage_everywhere"
+                fields=("skill", "level"), condition=Q(unit__isnull=True), name="skills_coverage_everywhere"
             ),
         )
 

@@ -16,8 +16,12 @@ class SheetImport(models.Model):
     """One skill sheet: levels of an employer's people in the skills of one framework version."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    version = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("framework"))
-    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer"))
+    version = models.ForeignKey(
+        FrameworkVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("framework")
+    )
+    employer = models.ForeignKey(
+        Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer")
+    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
     stated_on = models.DateField(_("stated on"))
     rater = models.CharField(_("said by"), max_length=10)
