@@ -87,7 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = "demo:choose" if DEMONSTRATION else "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 
 ACCOUNT_ADAPTER = "ikusei.accounts.adapter.AccountAdapter"

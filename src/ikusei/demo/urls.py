@@ -1,6 +1,11 @@
-"""Addresses of demo."""
+"""Addresses of the demonstration; they answer 404 on a city's own installation."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ikusei.demo import views
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.choose, name="choose"),
+    path("enter/<slug:key>/", views.enter, name="enter"),
+]

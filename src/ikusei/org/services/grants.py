@@ -1,5 +1,7 @@
 """Giving roles and taking them back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -86,3 +88,47 @@ def end_role(*, actor: Viewer, grant: RoleGrant, on: date) -> None:
         else:
             row.until = on
             row.save(update_fields=["until"])
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAsked:
+    """A role to be given in bulk, from a day on."""
+
+    user: User
+    role: Role
+    scope: Scope
+    purpose: Purpose
+    from_date: date
+    unit: Unit | None = None
+    employer: Employer | None = None
+
+
+def give_roles(*, actor: Viewer, asked: Sequence[RoleAsked]) -> list[RoleGrant]:
+    """The new grants: the bulk form of `give_role`, for roles without an end.
+
+    Raises RuleBroken, and gives none, where one of the accounts has such a role already or it is asked for twice.
+    """
+    access.require(actor, Right.GRANTS_MANAGE)
+    with transaction.atomic():
+        grants = [
+            RoleGrant(
+                user=row.user,
+                role=row.role,
+                scope=row.scope,
+                purpose=row.purpose,
+                from_date=row.from_date,
+                unit=row.unit,
+                employer=row.employer,
+            )
+            for row in asked
+        ]
+        keys = [(grant.user_id, grant.role, grant.scope, grant.unit_id, grant.employer_id) for grant in grants]
+        standing = RoleGrant.objects.filter(user__in={row.user for row in asked}).touching(
+            min((row.from_date for row in asked), default=date.max), None
+        )
+        taken = set(standing.values_list("user_id", "role", "scope", "unit_id", "employer_id"))
+        if len(set(keys)) < len(keys) or taken & set(keys):
+            raise RuleBroken(_("This account has this role in this scope already on one of these days."))
+        saved = RoleGrant.objects.bulk_create(grants, batch_size=1000)
+        audit.record(actor=actor.user, verb="org.role.give", subject_kind="accounts", count=len(saved))
+    return saved

@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from ikusei.accounts import services as accounts
 from ikusei.accounts.models import User
 from ikusei.audit import services as audit
 from ikusei.lib.text import search_key
@@ -14,6 +17,9 @@ from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Employment, Leave, Person
+
+LINK_CHUNK = 10_000
+"""How many people are linked to their accounts in one statement: SQLite allows some 30,000 parameters."""
 
 
 def search_text(person: Person, staff_numbers: Iterable[str]) -> str:
@@ -139,3 +145,28 @@ def link_account(*, actor: Viewer, person: Person, user: User) -> None:
             subject_id=person.public_id,
             after={"account": user.pk},
         )
+
+
+def open_accounts(*, actor: Viewer, people: Sequence[Person]) -> list[User]:
+    """The new accounts of people who have a mail address and no account yet, linked to them. In bulk.
+
+    Raises RuleBroken where a mail address is missing, stands twice or belongs to an account already.
+    """
+    access.require(actor, Right.GRANTS_MANAGE)
+    emails = [person.email.lower() for person in people]
+    if not all(emails) or len(set(emails)) < len(emails):
+        raise RuleBroken(_("A mail address is missing or stands twice."))
+    with transaction.atomic():
+        if set(emails) & set(User.objects.values_list("email", flat=True)):
+            raise RuleBroken(_("There is an account with one of these mail addresses."))
+        users = accounts.open_accounts(
+            [accounts.NewAccount(email=person.email, label=person.display_name) for person in people]
+        )
+        same_address = User.objects.filter(email=Lower(OuterRef("email"))).values("pk")[:1]
+        for start in range(0, len(people), LINK_CHUNK):
+            chunk = Person.objects.filter(pk__in=[person.pk for person in people[start : start + LINK_CHUNK]])
+            chunk.filter(user=None).update(user_id=Subquery(same_address))
+        for person, user in zip(people, users, strict=True):
+            person.user = user
+        audit.record(actor=actor.user, verb="org.account.open", subject_kind="people", count=len(users))
+    return users

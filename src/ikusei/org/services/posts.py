@@ -1,5 +1,6 @@
 """Posts, their terms, and postings. A person's postings are changed under a lock on the person."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -214,3 +215,42 @@ def _over_whole(rows: list[Posting]) -> list[tuple[int, date]]:
         if sum((row.share for row in rows if row.holds(start.from_date)), Decimal(0)) > WHOLE:
             return [(start.person_id, start.from_date)]
     return []
+
+
+def assign_all(*, actor: Viewer, postings: Sequence[Posting]) -> list[Posting]:
+    """The saved postings (given unsaved): the bulk form of `assign`, for people whose postings are all in the list.
+
+    Raises RuleBroken, and writes nothing, where one of them is employed by nobody on a first day, sits in a post twice
+    on a day, or has shares above 1. Whether posts are open is the caller's promise.
+    """
+    access.require(actor, Right.ORG_EDIT)
+    by_person: dict[int, list[Posting]] = defaultdict(list)
+    for posting in postings:
+        by_person[posting.person_id].append(posting)
+    with transaction.atomic():
+        employed: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+        rows = Employment.objects.values_list("person_id", "from_date", "until")
+        for person_id, from_date, until in rows.iterator(chunk_size=5000):
+            if person_id in by_person:
+                employed[person_id].append((from_date, until))
+        for person_id, theirs in by_person.items():
+            _check_history(theirs, employed[person_id])
+        saved = Posting.objects.bulk_create(postings, batch_size=2000)
+        audit.record(actor=actor.user, verb="org.posting.open", subject_kind="people", count=len(saved))
+    return saved
+
+
+def _check_history(postings: Sequence[Posting], employed: Sequence[tuple[date, date | None]]) -> None:
+    """Raise RuleBroken where one person's postings break a rule of `assign` among themselves."""
+    for start in postings:
+        day = start.from_date
+        if not any(first <= day and (end is None or day < end) for first, end in employed):
+            raise RuleBroken(_("%(name)s is not employed on the first day.") % {"name": start.person.display_name})
+        same_day = [row for row in postings if row.holds(day)]
+        if len({row.post_id for row in same_day}) < len(same_day):
+            raise RuleBroken(_("%(name)s sits in this post already.") % {"name": start.person.display_name})
+        if sum((row.share for row in same_day), Decimal(0)) > WHOLE:
+            raise RuleBroken(
+                _("With this posting the shares of %(name)s would exceed the whole of their time.")
+                % {"name": start.person.display_name}
+            )

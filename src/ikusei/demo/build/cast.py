@@ -1,0 +1,117 @@
+"""Accounts for everybody, the roles that go with posts, and the personas of the first page."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from ikusei.accounts.models import User
+from ikusei.demo.build.ict import Careers
+from ikusei.demo.build.materials import Member
+from ikusei.demo.build.ratings import workplace
+from ikusei.demo.build.staff import Crew
+from ikusei.demo.build.units import DIGITAL, GOVTECH, City
+from ikusei.demo.models import Persona
+from ikusei.demo.personas import PERSONAS
+from ikusei.org.access import Viewer
+from ikusei.org.models import Purpose, Role, Scope
+from ikusei.org.services import people
+from ikusei.org.services.grants import RoleAsked, give_roles
+
+GIVEN_FROM = date(2022, 4, 1)
+
+OFFICES = {
+    "employee": "WEL",
+    "planner": "PER",
+    "academy": "DSV0103",
+    "steward": "DSV0103",
+    "auditor": "GEN",
+    "administrator": "DSV",
+}
+"""Where the personas without a unit of their own work: the beginning of the unit's code."""
+
+
+def open_accounts(actor: Viewer, crew: Crew, careers: Careers, city: City, *, today: date) -> None:
+    """Open an account for everybody who still works, give the roles, and name the personas."""
+    working = [
+        member
+        for member in (*careers.members, *crew.members)
+        if any(row.until is None or row.until > today for row in member.employments)
+    ]
+    people.open_accounts(actor=actor, people=[member.person for member in working])
+    stand_ins = _stand_ins(crew, careers, city, today)
+    give_roles(actor=actor, asked=[*_roles_of_heads(crew, city), *_roles_of_personas(stand_ins, city)])
+    Persona.objects.bulk_create(
+        [
+            Persona(key=key, order=place, user=_account(stand_ins[key]))
+            for place, key in enumerate(PERSONAS)
+            if key in stand_ins
+        ]
+    )
+
+
+def _account(member: Member) -> User:
+    user = member.person.user
+    if user is None:
+        raise ValueError(f"{member.person} has no account")
+    return user
+
+
+def _roles_of_heads(crew: Crew, city: City) -> Iterable[RoleAsked]:
+    """Whoever heads a unit leads the people posted there; at GovTech and the companies as host."""
+    for code, member in crew.heads.items():
+        outside = code.startswith(GOVTECH) or "-" in code
+        yield RoleAsked(
+            user=_account(member),
+            role=Role.HOST_SUPERVISOR if outside else Role.MANAGER,
+            scope=Scope.UNIT if outside else Scope.TEAM,
+            unit=city.units[code] if outside else None,
+            purpose=Purpose.SUPERVISION,
+            from_date=GIVEN_FROM,
+        )
+
+
+def _roles_of_personas(stand_ins: dict[str, Member], city: City) -> Iterable[RoleAsked]:
+    for key, role, scope, purpose in (
+        ("planner", Role.PLANNER, Scope.EMPLOYER, Purpose.PLACEMENT),
+        ("academy", Role.ACADEMY, Scope.EMPLOYER, Purpose.TRAINING),
+        ("steward", Role.STEWARD, Scope.ALL, Purpose.DEVELOPMENT),
+        ("executive", Role.EXECUTIVE, Scope.ALL, Purpose.REPORTING),
+        ("auditor", Role.AUDITOR, Scope.ALL, Purpose.OVERSIGHT),
+        ("administrator", Role.ADMINISTRATOR, Scope.ALL, Purpose.ADMINISTRATION),
+    ):
+        yield RoleAsked(
+            user=_account(stand_ins[key]),
+            role=role,
+            scope=scope,
+            employer=city.employer if scope == Scope.EMPLOYER else None,
+            purpose=purpose,
+            from_date=GIVEN_FROM,
+        )
+
+
+def _stand_ins(crew: Crew, careers: Careers, city: City, today: date) -> dict[str, Member]:
+    """Who plays each persona: somebody in whose place there is something to see."""
+    places = Counter[str]()
+    professionals = []
+    for member in careers.members:
+        stay = workplace(member, today)
+        if stay is None:
+            continue
+        unit = stay.seat[0]
+        places[unit if unit.startswith(GOVTECH) else city.section_of(unit)] += 1
+        if unit.startswith(DIGITAL) and stay.share == "1":
+            professionals.append(member)
+    section = max((code for code in crew.heads if code in city.sections), key=lambda code: places[code])
+    host = max((code for code in crew.heads if code.startswith(GOVTECH)), key=lambda code: places[code])
+    chosen = {
+        "professional": max(professionals, key=lambda member: (member.grade == "主任", -len(member.stays))),
+        "manager": crew.heads[section],
+        "host": crew.heads[host],
+        "executive": crew.heads[DIGITAL],
+    }
+    officials = [member for member in crew.members if not member.leads]
+    for key, unit in OFFICES.items():
+        there = (member for member in officials if member.stays[-1].seat[0].startswith(unit))
+        chosen[key] = next(there, officials[-1])
+        officials.remove(chosen[key])
+    return chosen

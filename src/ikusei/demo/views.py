@@ -1,0 +1,34 @@
+"""The entrance of the demonstration: one click per persona."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from ikusei.demo import queries
+from ikusei.lib.rights import PUBLIC, needs
+
+
+def _only_in_demonstration() -> None:
+    if not settings.DEMONSTRATION:
+        raise Http404
+
+
+@needs(PUBLIC)
+def choose(request: HttpRequest) -> HttpResponse:
+    """The page on which a visitor chooses whom to be."""
+    _only_in_demonstration()
+    return render(request, "demo/choose.html", {"personas": queries.persona_cards()})
+
+
+@needs(PUBLIC)
+@require_POST
+def enter(request: HttpRequest, key: str) -> HttpResponse:
+    """Sign in as a persona."""
+    _only_in_demonstration()
+    user = queries.persona_user(key)
+    if user is None:
+        raise Http404
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("portal:home")
