@@ -1,4 +1,4 @@
-"""Readers and writers of competence frameworks: pure, no database and no HTTP (see docs/formats/framework.md)."""
+"""Readers and writers of competence frameworks: no database, no HTTP (docs/formats/framework.md)."""
 
 from .data import (
     CoverageData,
@@ -11,11 +11,11 @@ from .data import (
     StatementKind,
     Text,
 )
-from .ikusei_json import write_json
 from .read import FORMATS, read_framework
 from .report import Duplicate, Hole, ParsedFramework, Problem, Skipped
 from .tables import Limits, Source
 from .write_csv import write_csv
+from .write_json import write_json
 
 __all__ = [
     "FORMATS",
@@ -29,8 +29,8 @@ __all__ = [
     "Limits",
     "ParsedFramework",
     "Problem",
-    "Skipped",
     "SkillData",
+    "Skipped",
     "Source",
     "StatementData",
     "StatementKind",

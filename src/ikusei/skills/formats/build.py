@@ -1,7 +1,7 @@
 """The rules of our own format, said once for its JSON and its CSV form.
 
-Readers hand over one thing after the other with the place it stands at; whatever breaks a rule is a problem at
-that place. Order: levels, groups, skills, then what points at them.
+Readers hand over one thing after the other with the place it stands at; what breaks a rule is a problem
+there. Order: levels, groups, skills, then what points at them.
 """
 
 from collections.abc import Iterable
@@ -49,20 +49,14 @@ class Builder:
     groups: dict[str, GroupData] = field(default_factory=dict)
     skills: dict[str, _Skill] = field(default_factory=dict)
     job_types: dict[str, _JobType] = field(default_factory=dict)
-    coverage: dict[tuple[str, int, str | None], CoverageData] = field(
-        default_factory=dict
-    )
+    coverage: dict[tuple[str, int, str | None], CoverageData] = field(default_factory=dict)
 
     def add_level(self, at: At, number: int, name: Text, meaning: Text) -> None:
         if not 0 <= number <= HIGHEST_LEVEL:
-            reason = _("A level's number is between 0 and %(highest)d.") % {
-                "highest": HIGHEST_LEVEL
-            }
-            self.report.problem(
-                at.field("number"), reason, _("Use a number of that range."), number
-            )
+            reason = _("A level's number is between 0 and %(highest)d.") % {"highest": HIGHEST_LEVEL}
+            self.report.problem(at.inner("number"), reason, _("Use a number of that range."), number)
         elif number in self.levels:
-            self._twice(at.field("number"), number)
+            self._twice(at.inner("number"), number)
         self._named(at, name)
         self.levels.setdefault(number, LevelData(number, name, meaning))
 
@@ -77,10 +71,7 @@ class Builder:
         self._named(at, skill.name)
         if skill.group is not None and skill.group not in self.groups:
             self._unknown(
-                at.field("group"),
-                skill.group,
-                self.groups,
-                _("The framework has no group of this key."),
+                at.inner("group"), skill.group, self.groups, _("The framework has no group of this key.")
             )
         self.skills.setdefault(skill.key, _Skill(skill))
 
@@ -89,27 +80,21 @@ class Builder:
         if self._level_known(at, number) and text and skill in self.skills:
             self.skills[skill].level_texts.setdefault(number, text)
 
-    def add_statement(
-        self, at: At, skill: str, code: str, kind: str, text: Text
-    ) -> None:
+    def add_statement(self, at: At, skill: str, code: str, kind: str, text: Text) -> None:
         known_kind = next((one for one in STATEMENT_KINDS if one == kind), None)
         if known_kind is None:
             fix = _("Write one of: %(kinds)s.") % {"kinds": ", ".join(STATEMENT_KINDS)}
-            self.report.problem(
-                at.field("kind"), _("There is no such kind of statement."), fix, kind
-            )
+            self.report.problem(at.inner("kind"), _("There is no such kind of statement."), fix, kind)
         if not text:
             self.report.problem(
-                at.text_field("text"),
-                _("The text is empty."),
-                _("Write it in Japanese or English."),
+                at.inner_text("text"), _("The text is empty."), _("Write it in Japanese or English.")
             )
-        self._key(at.field("code"), code)
-        if not self._skill_known(at.field("skill"), skill):
+        self._key(at.inner("code"), code)
+        if not self._skill_known(at.inner("skill"), skill):
             return
         statements = self.skills[skill].statements
         if code in statements:
-            self._twice(at.field("code"), code)
+            self._twice(at.inner("code"), code)
         elif known_kind:
             statements[code] = StatementData(code, known_kind, text)
 
@@ -126,41 +111,28 @@ class Builder:
             self.job_types[job_type].requirements.setdefault(skill, number)
 
     def add_coverage(self, at: At, coverage: CoverageData) -> None:
-        known = self._skill_known(at.field("skill"), coverage.skill)
-        known = self._level_known(at.field("level"), coverage.level) and known
+        known = self._skill_known(at.inner("skill"), coverage.skill)
+        known = self._level_known(at.inner("level"), coverage.level) and known
         if not 1 <= coverage.people <= MOST_PEOPLE:
-            reason = _("The number of people is between 1 and %(most)d.") % {
-                "most": MOST_PEOPLE
-            }
-            self.report.problem(
-                at.field("people"),
-                reason,
-                _("Use a number of that range."),
-                coverage.people,
-            )
+            reason = _("The number of people is between 1 and %(most)d.") % {"most": MOST_PEOPLE}
+            self.report.problem(at.inner("people"), reason, _("Use a number of that range."), coverage.people)
         same = (coverage.skill, coverage.level, coverage.unit)
         if same in self.coverage:
-            self._twice(at.field("skill"), coverage.skill)
+            self._twice(at.inner("skill"), coverage.skill)
         elif known:
             self.coverage[same] = coverage
 
     def check_head(self, at: At, key: str, version: str, name: Text) -> None:
-        self._key(at.field("key"), key)
+        self._key(at.inner("key"), key)
         if not version or len(version) > VERSION_LENGTH:
-            reason = _("A version has between 1 and %(most)d characters.") % {
-                "most": VERSION_LENGTH
-            }
-            self.report.problem(
-                at.field("version"), reason, _("Write for example “2026.1”."), version
-            )
+            reason = _("A version has between 1 and %(most)d characters.") % {"most": VERSION_LENGTH}
+            self.report.problem(at.inner("version"), reason, _("Write for example “2026.1”."), version)
         self._named(at, name)
 
     def finish(self, at: At, head: FrameworkData) -> FrameworkData | None:
-        """The head filled with all that was added; None where a problem stands. `at` is where skills belong."""
-        if not self.skills and not self.report.blocked:
-            self.report.problem(
-                at, _("The framework has no skill."), _("Add at least one skill.")
-            )
+        """The head with all that was added; None where a problem stands. `at` is where skills belong."""
+        if not self.skills:
+            self.report.problem(at, _("The framework has no skill."), _("Add at least one skill."))
         if self.report.blocked:
             return None
         return FrameworkData(
@@ -173,51 +145,37 @@ class Builder:
             levels=tuple(self.levels.values()),
             groups=tuple(self.groups.values()),
             skills=tuple(_whole_skill(skill) for skill in self.skills.values()),
-            job_types=tuple(
-                _whole_job_type(job_type) for job_type in self.job_types.values()
-            ),
+            job_types=tuple(_whole_job_type(job_type) for job_type in self.job_types.values()),
             coverage=tuple(self.coverage.values()),
         )
 
     def _key(self, at: At, key: str) -> None:
         if not KEY.fullmatch(key):
             reason = _(
-                "A key has 1 to %(most)d letters (a-z), digits, “.”, “-” or “_”, and starts with a letter or digit."
+                "A key has 1 to %(most)d letters, digits, “.”, “-” or “_”; it starts with a letter or digit."
             )
             self.report.problem(
-                at,
-                reason % {"most": KEY_LENGTH},
-                _("Write a key such as “cloud-design”."),
-                key,
+                at, reason % {"most": KEY_LENGTH}, _("Write a key such as “cloud-design”."), key
             )
 
     def _new_key(self, at: At, key: str, taken: Iterable[str]) -> None:
-        self._key(at.field("key"), key)
+        self._key(at.inner("key"), key)
         if key in taken:
-            self._twice(at.field("key"), key)
+            self._twice(at.inner("key"), key)
 
     def _twice(self, at: At, value: object) -> None:
-        self.report.problem(
-            at, _("This stands twice."), _("Delete or rename one of the two."), value
-        )
+        self.report.problem(at, _("This stands twice."), _("Delete or rename one of the two."), value)
 
     def _named(self, at: At, name: Text) -> None:
         if not name:
             self.report.problem(
-                at.text_field("name"),
-                _("The name is empty."),
-                _("Write it in Japanese or English."),
+                at.inner_text("name"), _("The name is empty."), _("Write it in Japanese or English.")
             )
         longest = max(name.ja, name.en, key=len)
         if len(longest) > NAME_LENGTH:
-            reason = _("The name is longer than %(most)d characters.") % {
-                "most": NAME_LENGTH
-            }
+            reason = _("The name is longer than %(most)d characters.") % {"most": NAME_LENGTH}
             self.report.problem(
-                at.text_field("name"),
-                reason,
-                _("Shorten it; the description has room."),
-                longest,
+                at.inner_text("name"), reason, _("Shorten it; the description has room."), longest
             )
 
     def _unknown(self, at: At, value: str, known: Iterable[str], reason: str) -> None:
@@ -231,23 +189,18 @@ class Builder:
 
     def _skill_known(self, at: At, skill: str) -> bool:
         if skill not in self.skills:
-            self._unknown(
-                at, skill, self.skills, _("The framework has no skill of this key.")
-            )
+            self._unknown(at, skill, self.skills, _("The framework has no skill of this key."))
         return skill in self.skills
 
     def _level_known(self, at: At, number: int) -> bool:
         if number not in self.levels:
             numbers = ", ".join(str(one) for one in sorted(self.levels))
             fix = (
-                _("Use one of the framework's levels: %(levels)s.")
-                % {"levels": numbers}
+                _("Use one of the framework's levels: %(levels)s.") % {"levels": numbers}
                 if numbers
                 else _("Add the levels of the framework.")
             )
-            self.report.problem(
-                at, _("The framework has no level of this number."), fix, number
-            )
+            self.report.problem(at, _("The framework has no level of this number."), fix, number)
         return number in self.levels
 
 
@@ -267,6 +220,4 @@ def _whole_skill(skill: _Skill) -> SkillData:
 
 def _whole_job_type(job_type: _JobType) -> JobTypeData:
     data = job_type.data
-    return JobTypeData(
-        data.key, data.name, data.family, data.description, job_type.requirements
-    )
+    return JobTypeData(data.key, data.name, data.family, data.description, job_type.requirements)

@@ -78,7 +78,7 @@ class JobTypeData:
 
 @dataclass(frozen=True, slots=True)
 class CoverageData:
-    """At least `people` people at `level` of `skill` in the unit; None: every unit with the job types' staff."""
+    """At least `people` people at `level` of `skill` in the unit (None: each with the job types' staff)."""
 
     skill: str
     level: int
@@ -106,7 +106,7 @@ class FrameworkData:
         return sum(len(job_type.requirements) for job_type in self.job_types)
 
     def undefined_levels(self) -> list[tuple[str, int]]:
-        """(skill key, level number) of every behaviour text that is not defined, level 0 ("none") left out."""
+        """(skill key, level number) of every behaviour text not defined, level 0 ("none") left out."""
         numbers = [level.number for level in self.levels if level.number > 0]
         return [
             (skill.key, number)

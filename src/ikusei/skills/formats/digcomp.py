@@ -10,14 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from .data import (
-    FrameworkData,
-    GroupData,
-    SkillData,
-    StatementData,
-    StatementKind,
-    Text,
-)
+from .data import FrameworkData, GroupData, SkillData, StatementData, StatementKind, Text
 from .report import At, Report
 from .tables import Row, Table
 
@@ -70,9 +63,7 @@ def read(
     for table in tables:
         if table.require(COLUMNS, report):
             table.skip_columns_except(COLUMNS, report)
-            _read_rows(
-                table, target_language or _language_of(table.file), found, report
-            )
+            _read_rows(table, target_language or _language_of(table.file), found, report)
     if report.blocked:
         return None
     groups = _groups(found, report)
@@ -96,9 +87,7 @@ def _language_of(name: str) -> str | None:
     return ending[1] if ending and ending[1] != "en" else None
 
 
-def _read_rows(
-    table: Table, language: str | None, found: _Found, report: Report
-) -> None:
+def _read_rows(table: Table, language: str | None, found: _Found, report: Report) -> None:
     for row in table.rows:
         location = row.get("location")
         if location in found.locations:
@@ -107,9 +96,7 @@ def _read_rows(
                 "file": first.file,
                 "row": first.number,
             }
-            report.problem(
-                row.at("location"), reason, _("Delete one of the rows."), location
-            )
+            report.problem(row.at("location"), reason, _("Delete one of the rows."), location)
             continue
         found.locations[location] = row
         parts = _LOCATION.fullmatch(location)
@@ -117,9 +104,7 @@ def _read_rows(
             _unknown_location(row, location, report)
         elif not row.get("source"):
             report.problem(
-                row.at("source"),
-                _("The cell is empty."),
-                _("Fill it in, or get the whole file again."),
+                row.at("source"), _("The cell is empty."), _("Fill it in, or get the whole file again.")
             )
         else:
             _keep(row, parts, _text(row, language, report), found, report)
@@ -127,30 +112,19 @@ def _read_rows(
 
 def _unknown_location(row: Row, location: str, report: Report) -> None:
     """Content of another kind is left out and said so; a location that is misspelt is a problem."""
-    kind = (
-        location.split(".")[1] if re.match(r"digcomp\.[a-z-]+(\.|$)", location) else ""
-    )
+    kind = location.split(".")[1] if re.match(r"digcomp\.[a-z-]+(\.|$)", location) else ""
     if kind and kind not in _READ:
-        report.skip(
-            row.at("location"),
-            _("DigComp content of a kind that is not read."),
-            location,
-        )
+        report.skip(row.at("location"), _("DigComp content of a kind that is not read."), location)
         return
-    fix = _(
-        "Write it as in the published file, for example “digcomp.statement.CS1.1.01”."
-    )
-    report.problem(
-        row.at("location"), _("This is no location of DigComp."), fix, location
-    )
+    fix = _("Write it as in the published file, for example “digcomp.statement.CS1.1.01”.")
+    report.problem(row.at("location"), _("This is no location of DigComp."), fix, location)
 
 
 def _text(row: Row, language: str | None, report: Report) -> Text:
     target = row.get("target")
     if target and language != "ja":
         reason = (
-            _("The translation is in a language that is not kept: %(language)s.")
-            % {"language": language}
+            _("The translation is in a language that is not kept: %(language)s.") % {"language": language}
             if language
             else _("The translation is left out: nothing tells what language it is in.")
         )
@@ -158,25 +132,18 @@ def _text(row: Row, language: str | None, report: Report) -> Text:
     return Text(ja=target if language == "ja" else "", en=row.get("source"))
 
 
-def _keep(
-    row: Row, parts: re.Match[str], text: Text, found: _Found, report: Report
-) -> None:
+def _keep(row: Row, parts: re.Match[str], text: Text, found: _Found, report: Report) -> None:
     if parts["area"]:
         found.texts["area", parts["area_number"], parts["area_part"]] = (row, text)
     elif parts["competence"]:
-        found.texts[
-            "competence", parts["competence_number"], parts["competence_part"]
-        ] = (row, text)
+        found.texts["competence", parts["competence_number"], parts["competence_part"]] = (row, text)
     elif _LETTERS[parts["letters"]] == parts["kind"]:
         statement = StatementData(parts["code"], _LETTERS[parts["letters"]], text)
         found.statements.setdefault(parts["of"], []).append((row, statement))
     else:
         fix = _("Statements are numbered CS, outcomes LO.")
         report.problem(
-            row.at("location"),
-            _("The location's kind and number do not agree."),
-            fix,
-            row.get("location"),
+            row.at("location"), _("The location's kind and number do not agree."), fix, row.get("location")
         )
 
 
@@ -199,67 +166,45 @@ def _skills(found: _Found, groups: set[str], report: Report) -> list[SkillData]:
                 _("Get the whole file again."),
                 number,
             )
-        statements = tuple(
-            statement for _row, statement in found.statements.get(number, ())
-        )
-        skills.append(
-            SkillData(number, name, group, description, statements=statements)
-        )
+        statements = tuple(statement for _row, statement in found.statements.get(number, ()))
+        skills.append(SkillData(number, name, group, description, statements=statements))
     known = {skill.key for skill in skills}
     for number, statements_found in found.statements.items():
         if number not in known:
             row, statement = statements_found[0]
             reason = _("No competence of this number was given.")
-            fix = _(
-                "Give the file core-framework as well, whole and of the same version."
-            )
+            fix = _("Give the file core-framework as well, whole and of the same version.")
             report.problem(row.at("location"), reason, fix, statement.code)
     return skills
 
 
 def _labelled(kind: str, found: _Found, report: Report) -> list[tuple[str, Text, Text]]:
-    """(number, label, description) of every area or competence, in the file's order; a missing part is a problem."""
+    """(number, label, description) of every area or competence; a missing part is a problem."""
     labelled = []
-    numbers = list(
-        dict.fromkeys(number for of, number, _part in found.texts if of == kind)
-    )
+    numbers = list(dict.fromkeys(number for of, number, _part in found.texts if of == kind))
     for number in numbers:
-        parts = {
-            part: found.texts.get((kind, number, part))
-            for part in ("label", "description")
-        }
+        parts = {part: found.texts.get((kind, number, part)) for part in ("label", "description")}
         for part, other in (("label", "description"), ("description", "label")):
             there = parts[other]
             if parts[part] is None and there:
                 reason = _("The row digcomp.%(kind)s.%(number)s.%(part)s is missing.")
                 places = {"kind": kind, "number": number, "part": part}
                 report.problem(
-                    there[0].at("location"),
-                    reason % places,
-                    _("Get the whole file again."),
-                    number,
+                    there[0].at("location"), reason % places, _("Get the whole file again."), number
                 )
         label, description = (one[1] if one else Text() for one in parts.values())
         labelled.append((number, label, description))
     return labelled
 
 
-def _check_whole(
-    tables: Sequence[Table], found: _Found, skills: Sequence[SkillData], report: Report
-) -> None:
-    """Says where numbers are left out, or competences have none: a file cut off at the end of a row shows so."""
+def _check_whole(tables: Sequence[Table], found: _Found, skills: Sequence[SkillData], report: Report) -> None:
+    """Says where numbers are left out or competences have none: a file cut off between rows shows so."""
     if not skills and not report.blocked:
         fix = _("Give the file core-framework as well, whole and of the same version.")
-        report.problem(
-            tables[0].at("location"), _("The files hold no competence."), fix
-        )
+        report.problem(tables[0].at("location"), _("The files hold no competence."), fix)
     for kind in _LETTERS.values():
         rows = {
-            number: [
-                (row, int(one.code.rsplit(".", 1)[1]))
-                for row, one in statements
-                if one.kind == kind
-            ]
+            number: [(row, int(one.code.rsplit(".", 1)[1])) for row, one in statements if one.kind == kind]
             for number, statements in found.statements.items()
         }
         for numbered in rows.values():
@@ -280,12 +225,7 @@ def _check_numbers(numbered: Sequence[tuple[Row, int]], report: Report) -> None:
     for row, number in numbered:
         if number > 1 and number - 1 not in present:
             reason = _("The row of the number before this one is missing.")
-            report.problem(
-                row.at("location"),
-                reason,
-                _("Get the whole file again."),
-                row.get("location"),
-            )
+            report.problem(row.at("location"), reason, _("Get the whole file again."), row.get("location"))
 
 
 def _check_none_missing(
@@ -295,7 +235,7 @@ def _check_none_missing(
     tables: Sequence[Table],
     report: Report,
 ) -> None:
-    """A problem for the first competence without a row of a kind that others have; a note where none has any."""
+    """A problem where competences lack a kind of row that others have; a note where all lack it."""
     given = [row for numbered in rows.values() for row, _number in numbered]
     without = [skill.key for skill in skills if not rows.get(skill.key)]
     if not given and skills:
@@ -303,18 +243,11 @@ def _check_none_missing(
             "statement": _("No competence statements were given."),
             "outcome": _("No learning outcomes were given."),
         }[kind]
-        report.note(
-            At(tables[0].file),
-            reason,
-            _("Give all three files to import them as well."),
-        )
+        report.note(At(tables[0].file), reason, _("Give all three files to import them as well."))
     elif without:
         reason = _("Competences without any row of this kind: %(competences)s.") % {
             "competences": ", ".join(without)
         }
         report.problem(
-            given[-1].at("location"),
-            reason,
-            _("The file is cut off: get the whole file again."),
-            kind,
+            given[-1].at("location"), reason, _("The file is cut off: get the whole file again."), kind
         )

@@ -17,15 +17,7 @@ from .report import At, Report
 from .tables import Row, Table
 from .values import folded, whole_number
 
-KINDS = (
-    "framework",
-    "levels",
-    "groups",
-    "skills",
-    "job_types",
-    "statements",
-    "coverage",
-)
+KINDS = ("framework", "levels", "groups", "skills", "job_types", "statements", "coverage")
 
 _HEADINGS = {
     "項目": "field",
@@ -57,7 +49,7 @@ _HEAD_FIELDS = ("format", "key", "version", "name", "source", "licence", "note")
 _PLAIN_HEAD_FIELDS = ("format", "key", "version", "source", "licence")
 
 SKILL_PREFIX = "skill:"
-# A cell that Excel would take for a formula is written with an apostrophe before it, which is dropped on reading.
+# A cell that Excel would take for a formula is written with an apostrophe before it, dropped on reading.
 _GUARDED = re.compile(r"'+[=+\-@\t]")
 _NO_REQUIREMENT = frozenset({"", "-", "ー", "—", "–"})
 
@@ -99,7 +91,7 @@ _LEVEL_COLUMN = re.compile(r"level_(\d{1,9})_(ja|en)")
 
 
 def canonical(heading: str) -> str:
-    """Our name for a heading, English or Japanese, whatever its case and width; other headings as they are."""
+    """Our name for a heading, English or Japanese, whatever its case and width; others as they are."""
     word = folded(heading)
     if word.startswith(SKILL_PREFIX):
         return SKILL_PREFIX + heading.split(":", 1)[-1].split("：", 1)[-1].strip()
@@ -111,9 +103,7 @@ def canonical(heading: str) -> str:
         name = f"level_{level[1]}" if level else _TEXTS.get(japanese[1])
         return f"{name}_{_LANGUAGES[japanese[2]]}" if name else heading
     english = word.replace(" ", "_")
-    known = any(
-        english in columns for columns in COLUMNS.values()
-    ) or _LEVEL_COLUMN.fullmatch(english)
+    known = any(english in columns for columns in COLUMNS.values()) or _LEVEL_COLUMN.fullmatch(english)
     return english if known else heading
 
 
@@ -164,33 +154,21 @@ class _Reader:
 
     def framework(self, head_table: Table) -> FrameworkData | None:
         head, at = self._head(head_table)
-        self.report.framework, self.report.version = (
-            head.key or None,
-            head.version or None,
-        )
+        self.report.framework, self.report.version = (head.key or None, head.version or None)
         self.builder.check_head(at, head.key, head.version, head.name)
         for row in self._rows("levels"):
             number = self._number(row, "number")
             if number is not None:
-                self.builder.add_level(
-                    row.at("number"), number, _text(row, "name"), _text(row, "meaning")
-                )
+                self.builder.add_level(row.at("number"), number, _text(row, "name"), _text(row, "meaning"))
         for row in self._rows("groups"):
             self.builder.add_group(
-                row.at("key"),
-                row.get("key"),
-                _text(row, "name"),
-                _text(row, "description"),
+                row.at("key"), row.get("key"), _text(row, "name"), _text(row, "description")
             )
         self._skills()
         for row in self._rows("statements"):
             place = row.at("skill")
             self.builder.add_statement(
-                place,
-                row.get("skill"),
-                row.get("code"),
-                row.get("kind"),
-                _text(row, "text"),
+                place, row.get("skill"), row.get("code"), row.get("kind"), _text(row, "text")
             )
         self._job_types()
         for row in self._rows("coverage"):
@@ -217,48 +195,28 @@ class _Reader:
             name = folded(row.get("field"))
             if name in found:
                 self.report.problem(
-                    row.at("field"),
-                    _("This stands twice."),
-                    _("Delete one of the rows."),
-                    name,
+                    row.at("field"), _("This stands twice."), _("Delete one of the rows."), name
                 )
             elif name in _HEAD_FIELDS:
                 found[name] = row
-            elif near := self.report.nearest(
-                name, [one for one in _HEAD_FIELDS if one not in found]
-            ):
+            elif near := self.report.nearest(name, [one for one in _HEAD_FIELDS if one not in found]):
                 fix = _("Write “%(near)s”.") % {"near": near}
-                self.report.problem(
-                    row.at("field"),
-                    _("The format has no field of this name."),
-                    fix,
-                    name,
-                )
+                self.report.problem(row.at("field"), _("The format has no field of this name."), fix, name)
             else:
                 self.report.skip(
-                    row.at("field"),
-                    _("The field is not part of the format and is not read."),
-                    name,
+                    row.at("field"), _("The field is not part of the format and is not read."), name
                 )
         values = {
-            name: unguarded(row.get("value"))
-            for name, row in found.items()
-            if name in _PLAIN_HEAD_FIELDS
+            name: unguarded(row.get("value")) for name, row in found.items() if name in _PLAIN_HEAD_FIELDS
         }
         if values.get("format") != FORMAT:
             reason = _("The file does not say that it is in our format.")
-            fix = _("Write the row “format” with the value “%(format)s”.") % {
-                "format": FORMAT
-            }
+            fix = _("Write the row “format” with the value “%(format)s”.") % {"format": FORMAT}
             self.report.problem(
-                found["format"].at("value") if "format" in found else table.at("value"),
-                reason,
-                fix,
+                found["format"].at("value") if "format" in found else table.at("value"), reason, fix
             )
         texts = {
-            name: Text(
-                unguarded(found[name].get("ja")), unguarded(found[name].get("en"))
-            )
+            name: Text(unguarded(found[name].get("ja")), unguarded(found[name].get("en")))
             if name in found
             else Text()
             for name in ("name", "note")
@@ -275,18 +233,14 @@ class _Reader:
 
     def _skills(self) -> None:
         table = self.tables["skills"]
-        level_columns = [
-            column for column in table.columns if _LEVEL_COLUMN.fullmatch(column)
-        ]
+        level_columns = [column for column in table.columns if _LEVEL_COLUMN.fullmatch(column)]
         table.skip_columns_except({*COLUMNS["skills"], *level_columns}, self.report)
         numbers = sorted({int(column.split("_")[1]) for column in level_columns})
         unknown = [number for number in numbers if number not in self.builder.levels]
         for number in unknown:
             reason = _("levels.csv has no level of this number.")
             fix = _("Add the level there, or delete the column.")
-            column = next(
-                one for one in level_columns if int(one.split("_")[1]) == number
-            )
+            column = next(one for one in level_columns if int(one.split("_")[1]) == number)
             self.report.problem(table.at(column), reason, fix, number)
         for row in table.rows:
             skill = SkillData(
@@ -301,9 +255,7 @@ class _Reader:
             for number in numbers:
                 text = _text(row, f"level_{number}")
                 if number not in unknown and text:
-                    self.builder.add_level_text(
-                        row.at(f"level_{number}_ja"), skill.key, number, text
-                    )
+                    self.builder.add_level_text(row.at(f"level_{number}_ja"), skill.key, number, text)
 
     def _job_types(self) -> None:
         table = self.tables.get("job_types")
@@ -312,9 +264,7 @@ class _Reader:
         skill_of = self._skill_columns(table)
         for row in table.rows:
             key = row.get("key")
-            job_type = JobTypeData(
-                key, _text(row, "name"), _text(row, "family"), _text(row, "description")
-            )
+            job_type = JobTypeData(key, _text(row, "name"), _text(row, "family"), _text(row, "description"))
             self.builder.add_job_type(row.at("key"), job_type)
             for column, skill in skill_of.items():
                 if folded(row.get(column)) in _NO_REQUIREMENT:
@@ -325,9 +275,7 @@ class _Reader:
 
     def _skill_columns(self, table: Table) -> dict[str, str]:
         """The skill's key for every column of requirements, headed by the skill's key or name."""
-        names = _by_name(
-            (key, skill.data.name) for key, skill in self.builder.skills.items()
-        )
+        names = _by_name((key, skill.data.name) for key, skill in self.builder.skills.items())
         found: dict[str, str] = {}
         for column in table.columns:
             if column in COLUMNS["job_types"]:
@@ -342,17 +290,11 @@ class _Reader:
                     else _("Head the column with the key of a skill, or delete it.")
                 )
                 self.report.problem(
-                    table.at(column),
-                    _("skills.csv has no skill of this key or name."),
-                    fix,
-                    word,
+                    table.at(column), _("skills.csv has no skill of this key or name."), fix, word
                 )
             elif skill in found.values():
                 self.report.problem(
-                    table.at(column),
-                    _("This skill has two columns."),
-                    _("Delete one of them."),
-                    word,
+                    table.at(column), _("This skill has two columns."), _("Delete one of them."), word
                 )
             else:
                 found[column] = skill
@@ -362,10 +304,7 @@ class _Reader:
         number = whole_number(row.get(column))
         if number is None:
             self.report.problem(
-                row.at(column),
-                _("This is not a whole number."),
-                _("Write a number."),
-                row.get(column),
+                row.at(column), _("This is not a whole number."), _("Write a number."), row.get(column)
             )
         return number
 
@@ -375,21 +314,12 @@ class _Reader:
         number = whole_number(value)
         if number is not None:
             return number
-        names = _by_name(
-            (number, level.name) for number, level in self.builder.levels.items()
-        )
+        names = _by_name((number, level.name) for number, level in self.builder.levels.items())
         number = names.get(folded(value))
         if number is None:
             levels = ", ".join(str(one) for one in sorted(self.builder.levels))
-            fix = _("Use one of the framework's levels: %(levels)s.") % {
-                "levels": levels
-            }
-            self.report.problem(
-                row.at(column),
-                _("The framework has no level of this name."),
-                fix,
-                value,
-            )
+            fix = _("Use one of the framework's levels: %(levels)s.") % {"levels": levels}
+            self.report.problem(row.at(column), _("The framework has no level of this name."), fix, value)
         return number
 
 

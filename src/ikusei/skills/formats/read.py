@@ -1,4 +1,4 @@
-"""One way in for every framework file: guesses the format where none is told, and never raises for bad content."""
+"""One way in for every framework file: guesses the format if none is told, never raises for bad content."""
 
 import re
 from collections.abc import Sequence
@@ -32,56 +32,42 @@ def read_framework(
     texts = _texts(sources, format, report, limits)
     if report.blocked:
         return report.close(None)
-    format = format or _guess(texts, report)
+    chosen = format or _guess(texts, report)
     data: FrameworkData | None = None
-    if format == "uk-gdad":
+    if chosen == "uk-gdad":
         data = _uk_gdad(texts, report, limits)
-    elif format == "digcomp":
+    elif chosen == "digcomp":
         data = _digcomp(texts, report, limits, target_language)
-    elif format == "ikusei":
+    elif chosen == "ikusei":
         data = _ikusei(texts, report, limits)
     return report.close(data)
 
 
 def _texts(
-    sources: Sequence[Source], format: str | None, report: Report, limits: Limits
+    sources: Sequence[Source], wanted: str | None, report: Report, limits: Limits
 ) -> list[tuple[Source, str]]:
     """Every file with its text; sizes, repeated files and encodings are checked on the way."""
     if not sources:
         report.problem(At(""), _("No file was given."), _("Give at least one file."))
     if len(sources) > limits.max_files:
-        reason = _("More than %(limit)d files were given.") % {
-            "limit": limits.max_files
-        }
-        report.problem(
-            At(sources[0].name),
-            reason,
-            _("Give the files of one framework only."),
-            len(sources),
-        )
+        reason = _("More than %(limit)d files were given.") % {"limit": limits.max_files}
+        report.problem(At(sources[0].name), reason, _("Give the files of one framework only."), len(sources))
         return []
     texts: list[tuple[Source, str]] = []
     for position, source in enumerate(sources):
-        same = next(
-            (other for other in sources[:position] if other.content == source.content),
-            None,
-        )
+        same = next((other for other in sources[:position] if other.content == source.content), None)
         if len(source.content) > limits.max_bytes:
             reason = _("The file has %(bytes)d bytes; at most %(limit)d are read.")
             sizes = {"bytes": len(source.content), "limit": limits.max_bytes}
-            report.problem(
-                At(source.name), reason % sizes, _("Check that it is the right file.")
-            )
+            report.problem(At(source.name), reason % sizes, _("Check that it is the right file."))
         elif not source.content.strip():
             fix = _("Give the file as it was published or exported.")
             report.problem(At(source.name, 1, None, 1), _("The file is empty."), fix)
         elif same:
-            reason = _("The same file was given twice (as “%(other)s”).") % {
-                "other": same.name
-            }
+            reason = _("The same file was given twice (as “%(other)s”).") % {"other": same.name}
             report.problem(At(source.name), reason, _("Give each file once."))
         else:
-            text = decode(source, report, japanese_windows=format in (None, "ikusei"))
+            text = decode(source, report, japanese_windows=wanted in (None, "ikusei"))
             if text is not None:
                 texts.append((source, text))
     return texts
@@ -89,15 +75,14 @@ def _texts(
 
 def _guess(texts: Sequence[tuple[Source, str]], report: Report) -> str | None:
     """The format most of the files look like; None and a problem where none of them is known."""
-    votes = [format for source, text in texts if (format := _format_of(source, text))]
+    votes = [like for source, text in texts if (like := _format_of(source, text))]
     if votes:
         return max(FORMATS, key=votes.count)
     source, text = texts[0]
     heading = heading_of(text)
     report.problem(
         At(source.name, 1, None, 1),
-        _("The file is in none of the known formats: %(formats)s.")
-        % {"formats": ", ".join(FORMATS)},
+        _("The file is in none of the known formats: %(formats)s.") % {"formats": ", ".join(FORMATS)},
         _("Check the headings of its columns against the documentation."),
         ", ".join(heading),
     )
@@ -122,32 +107,26 @@ def _format_of(source: Source, text: str) -> str | None:
 def _not_of_format(source: Source, text: str, wanted: str, report: Report) -> None:
     other = _format_of(source, text)
     reason = (
-        _("This file is of the format “%(other)s”, not of “%(wanted)s”.")
-        % {"other": other, "wanted": wanted}
+        _("This file is of the format “%(other)s”, not of “%(wanted)s”.") % {"other": other, "wanted": wanted}
         if other and other != wanted
-        else _("This file's headings are not those of the format “%(wanted)s”.")
-        % {"wanted": wanted}
+        else _("This file's headings are not those of the format “%(wanted)s”.") % {"wanted": wanted}
     )
     fix = _("Choose the right file or format; the documentation lists the headings.")
-    report.problem(
-        At(source.name, 1, None, 1), reason, fix, ", ".join(heading_of(text))
-    )
+    report.problem(At(source.name, 1, None, 1), reason, fix, ", ".join(heading_of(text)))
 
 
 def _by_kind(found: dict[str, Table], kind: str, table: Table, report: Report) -> None:
     """Keeps the table under its kind; two files of one kind are a problem, a misleading name is a note."""
     if kind in found:
-        reason = _(
-            "Two files hold the same kind of rows: “%(first)s” and this one."
-        ) % {"first": found[kind].file}
+        reason = _("Two files hold the same kind of rows: “%(first)s” and this one.") % {
+            "first": found[kind].file
+        }
         report.problem(table.at(), reason, _("Give one file of each kind."))
         return
     found[kind] = table
 
 
-def _uk_gdad(
-    texts: Sequence[tuple[Source, str]], report: Report, limits: Limits
-) -> FrameworkData | None:
+def _uk_gdad(texts: Sequence[tuple[Source, str]], report: Report, limits: Limits) -> FrameworkData | None:
     report.framework = uk_gdad.KEY
     found: dict[str, Table] = {}
     for source, text in texts:
@@ -159,37 +138,23 @@ def _uk_gdad(
         if table:
             _by_kind(found, kind, table, report)
             other = {"roles": "skills", "skills": "roles"}[kind]
-            if (
-                re.search(other, source.name.lower())
-                and kind not in source.name.lower()
-            ):
-                reason = _(
-                    "By its headings this file holds the %(kind)s, whatever its name says."
-                ) % {"kind": kind}
-                report.note(
-                    table.at(), reason, _("Check that the two files were not swapped.")
-                )
+            if re.search(other, source.name.lower()) and kind not in source.name.lower():
+                reason = _("By its headings this file holds the %(kind)s, whatever its name says.") % {
+                    "kind": kind
+                }
+                report.note(table.at(), reason, _("Check that the two files were not swapped."))
     for kind in ("roles", "skills"):
         if kind not in found and not report.blocked:
             reason = _("The file “%(file)s” is missing.") % {"file": f"{kind}.csv"}
             report.problem(
-                At(f"{kind}.csv"),
-                reason,
-                _("Give both published files: roles.csv and skills.csv."),
+                At(f"{kind}.csv"), reason, _("Give both published files: roles.csv and skills.csv.")
             )
     # A row that could not be read would make the files contradict each other all over.
-    return (
-        None
-        if report.blocked
-        else uk_gdad.read(found["roles"], found["skills"], report)
-    )
+    return None if report.blocked else uk_gdad.read(found["roles"], found["skills"], report)
 
 
 def _digcomp(
-    texts: Sequence[tuple[Source, str]],
-    report: Report,
-    limits: Limits,
-    target_language: str | None,
+    texts: Sequence[tuple[Source, str]], report: Report, limits: Limits, target_language: str | None
 ) -> FrameworkData | None:
     report.framework, report.version = digcomp.KEY, digcomp.VERSION
     tables = []
@@ -200,26 +165,16 @@ def _digcomp(
         table = read_table(source, text, report, limits)
         if table:
             tables.append(table)
-    return (
-        None
-        if report.blocked
-        else digcomp.read(tables, report, target_language=target_language)
-    )
+    return None if report.blocked else digcomp.read(tables, report, target_language=target_language)
 
 
-def _ikusei(
-    texts: Sequence[tuple[Source, str]], report: Report, limits: Limits
-) -> FrameworkData | None:
+def _ikusei(texts: Sequence[tuple[Source, str]], report: Report, limits: Limits) -> FrameworkData | None:
     json_files = [(source, text) for source, text in texts if _is_json(source, text)]
     if json_files:
         for source, _text in texts:
             if source is not json_files[0][0]:
                 reason = _("A framework in JSON is one file; this one is too many.")
-                report.problem(
-                    At(source.name),
-                    reason,
-                    _("Give only the JSON file, or only the CSV files."),
-                )
+                report.problem(At(source.name), reason, _("Give only the JSON file, or only the CSV files."))
         source, text = json_files[0]
         return None if report.blocked else ikusei_json.read(source.name, text, report)
     found: dict[str, Table] = {}

@@ -6,7 +6,7 @@ one row. `line` is the line of the text file at which that record starts, for th
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,26 +20,33 @@ MOST_PROBLEMS = 200
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A place in a file: a row and a column of a table, or a path in JSON (then `row` is None)."""
+    """A place in a file: a row and a column of a table, or a path in JSON (then `row` is None).
+
+    `written` maps our names of columns to the words of the file, for those that differ.
+    """
 
     file: str
     row: int | None = None
     column: str | None = None
     line: int | None = None
     json: bool = False
+    written: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def safe_column(self) -> str | None:
         """The column as it can be printed: a wrong file's heading or name may hold anything."""
         return self.column and shown(self.column)
 
-    def field(self, name: str) -> "At":
+    def inner(self, name: str) -> "At":
         """The same row at the column `name`, or the JSON path one step deeper."""
-        return replace(self, column=f"{self.column}.{name}" if self.json else name)
+        return replace(self, column=f"{self.column}.{name}" if self.json else self.written.get(name, name))
 
-    def text_field(self, name: str) -> "At":
+    def inner_text(self, name: str) -> "At":
         """The same row at the two columns of a text in two languages, or its JSON path."""
-        return self.field(name if self.json else f"{name}_ja, {name}_en")
+        if self.json:
+            return self.inner(name)
+        both = (self.written.get(column, column) for column in (f"{name}_ja", f"{name}_en"))
+        return replace(self, column=", ".join(both))
 
     def item(self, index: int) -> "At":
         """The JSON path of one element of the list at this place."""
@@ -61,15 +68,12 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         """{file, row, column, value, reason, fix}: what the command line prints."""
-        return {
-            name: getattr(self, name)
-            for name in ("file", "row", "column", "value", "reason", "fix")
-        }
+        return {name: getattr(self, name) for name in ("file", "row", "column", "value", "reason", "fix")}
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something in a file that was left out on purpose, with the reason; `row` None: a whole file or column."""
+    """Something in a file that was left out on purpose, and why; `row` None: a whole file or column."""
 
     file: str
     row: int | None
@@ -80,7 +84,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A surplus row: the pair of job type and skill stood before; the highest level of all its rows was kept."""
+    """A surplus row: the pair of job type and skill stood before; its highest level was kept."""
 
     file: str
     row: int
@@ -115,8 +119,8 @@ class ParsedFramework:
     def summary(self) -> dict[str, Any]:
         """The counts that `ikusei skills import --json` prints, zero where nothing may be written.
 
-        {framework, version, skills, job_types, requirements, levels, undefined, duplicates, skipped, problems}:
-        key and version (null where unknown), counts, and the list of blocking problems.
+        {framework, version, skills, job_types, requirements, levels, undefined, duplicates, skipped,
+        problems}: key and version (null where unknown), counts, and the list of blocking problems.
         """
         data = self.data
         return {
@@ -150,6 +154,7 @@ class Report:
     framework: str | None = None
     version: str | None = None
     unlisted: int = 0
+    places: set[tuple[str, int | None, str | None]] = field(default_factory=set)
 
     @property
     def blocked(self) -> bool:
@@ -157,37 +162,29 @@ class Report:
         return bool(self.problems)
 
     def nearest(self, value: str, known: Iterable[str]) -> str | None:
-        """The known word most like a wrong one, for the fix; None where none is, or where no more is listed."""
+        """The known word most like a wrong one, for the fix; None where none is or no more is listed."""
         if len(self.problems) >= MOST_PROBLEMS:
             return None
         return next(iter(difflib.get_close_matches(value, list(known), n=1)), None)
 
     def problem(self, at: At, reason: str, fix: str, value: object = "") -> None:
+        """Keeps a problem; of several at one cell or path the first, from which the others mostly follow."""
+        place = (at.file, at.row, at.column)
+        if at.column is not None and place in self.places:
+            return
+        self.places.add(place)
         if len(self.problems) >= MOST_PROBLEMS:
             self.unlisted += 1
             return
-        self.problems.append(
-            Problem(at.file, at.row, at.safe_column, shown(value), reason, fix, at.line)
-        )
+        self.problems.append(Problem(at.file, at.row, at.safe_column, shown(value), reason, fix, at.line))
 
     def note(self, at: At, reason: str, fix: str = "", value: object = "") -> None:
         self.notes.append(
-            Problem(
-                at.file,
-                at.row,
-                at.safe_column,
-                shown(value),
-                reason,
-                fix,
-                at.line,
-                blocking=False,
-            )
+            Problem(at.file, at.row, at.safe_column, shown(value), reason, fix, at.line, blocking=False)
         )
 
     def skip(self, at: At, reason: str, value: object = "") -> None:
-        self.skipped.append(
-            Skipped(at.file, at.row, at.safe_column, shown(value), reason)
-        )
+        self.skipped.append(Skipped(at.file, at.row, at.safe_column, shown(value), reason))
 
     def close(self, data: FrameworkData | None) -> ParsedFramework:
         """The result; `data` is dropped where any problem stands."""
@@ -195,9 +192,7 @@ class Report:
             data = None
         problems = list(self.problems)
         if self.unlisted:
-            reason = _("%(count)d more problems were found and are not listed.") % {
-                "count": self.unlisted
-            }
+            reason = _("%(count)d more problems were found and are not listed.") % {"count": self.unlisted}
             problems.append(
                 Problem(
                     problems[-1].file,
@@ -214,11 +209,7 @@ class Report:
             notes=tuple(self.notes),
             skipped=tuple(self.skipped),
             duplicates=tuple(self.duplicates),
-            undefined=tuple(
-                Hole(skill, level) for skill, level in data.undefined_levels()
-            )
-            if data
-            else (),
-            framework=data.key if data else self.framework,
-            version=data.version if data else self.version,
+            undefined=tuple(Hole(skill, level) for skill, level in data.undefined_levels()) if data else (),
+            framework=data.key if data else self.framework and shown(self.framework),
+            version=data.version if data else self.version and shown(self.version),
         )

@@ -1,10 +1,12 @@
-"""CSV files as tables whose cells know their row, and a complaint for every way in which such a file is broken."""
+"""CSV files as tables whose cells know their row, and a complaint for every way in which a file is broken."""
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -52,6 +54,7 @@ class Row:
             self.number,
             self.written.get(column, column) if column else None,
             self.line,
+            written=self.written,
         )
 
 
@@ -77,6 +80,7 @@ class Table:
             self.header_row,
             self.written.get(column, column) if column else None,
             self.header_line,
+            written=self.written,
         )
 
     def require(self, columns: Iterable[str], report: Report) -> bool:
@@ -85,20 +89,12 @@ class Table:
         for column in missing:
             near = report.nearest(column, self.columns)
             fix = (
-                _("Rename the heading “%(near)s” to “%(column)s”.")
-                % {"near": near, "column": column}
+                _("Rename the heading “%(near)s” to “%(column)s”.") % {"near": near, "column": column}
                 if near
-                else _(
-                    "Add the column “%(column)s”, or check that this is the right file."
-                )
+                else _("Add the column “%(column)s”, or check that this is the right file.")
                 % {"column": column}
             )
-            report.problem(
-                self.at(column),
-                _("The column is missing."),
-                fix,
-                ", ".join(self.columns),
-            )
+            report.problem(self.at(column), _("The column is missing."), fix, ", ".join(self.columns))
         return not missing
 
     def skip_columns_except(self, known: Container[str], report: Report) -> None:
@@ -106,9 +102,7 @@ class Table:
         for column in self.columns:
             if column and column not in known:
                 report.skip(
-                    self.at(column),
-                    _("The column is not part of the format and is not read."),
-                    column,
+                    self.at(column), _("The column is not part of the format and is not read."), column
                 )
 
 
@@ -118,10 +112,8 @@ class Record(NamedTuple):
     cells: list[str]
 
 
-def decode(
-    source: Source, report: Report, *, japanese_windows: bool = False
-) -> str | None:
-    """The file's text: UTF-8 with or without its mark and, where asked, CP932 (Excel in Japan); None if neither."""
+def decode(source: Source, report: Report, *, japanese_windows: bool = False) -> str | None:
+    """The file's text: UTF-8 with or without mark and, where asked, CP932 (Excel in Japan); else None."""
     content = source.content
     binary = _binary_kind(content)
     if binary:
@@ -129,7 +121,7 @@ def decode(
         report.problem(At(source.name), binary, fix)
         return None
     try:
-        return content.decode("utf-8-sig")
+        return content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         if japanese_windows:
             text = _from_japanese_windows(content)
@@ -140,17 +132,12 @@ def decode(
 
 
 def read_table(
-    source: Source,
-    text: str,
-    report: Report,
-    limits: Limits,
-    *,
-    canonical: Callable[[str], str] = str,
+    source: Source, text: str, report: Report, limits: Limits, *, canonical: Callable[[str], str] = str
 ) -> Table | None:
     """The table of a CSV text; None where not even a heading can be read.
 
-    The first row that is not blank is the heading; `canonical` turns its words into our names. Every broken row
-    is a problem of its own.
+    The first row that is not blank is the heading; `canonical` turns its words into our names. Every broken
+    row is a problem of its own.
     """
     table: Table | None = None
     found = len(report.problems)
@@ -164,8 +151,7 @@ def read_table(
         if len(table.rows) >= limits.max_rows:
             report.problem(
                 At(source.name, record.number, None, record.line),
-                _("The file has more than %(limit)d rows.")
-                % {"limit": limits.max_rows},
+                _("The file has more than %(limit)d rows.") % {"limit": limits.max_rows},
                 _("Split it, or check that it is the right file."),
             )
             return table
@@ -182,11 +168,10 @@ def read_table(
 
 
 def heading_of(text: str) -> list[str]:
-    """The words of the first row that is not blank, for guessing; [] where there is none."""
+    """The words of the first row that is not blank, for guessing; [] where the first 100 rows have none."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        for cells in csv.reader(
-            io.StringIO(text, newline=""), delimiter=_delimiter(text)
-        ):
+        for cells in islice(reader, 100):
             if any(cell.strip() for cell in cells):
                 return [clean(cell) for cell in cells]
     except csv.Error:
@@ -208,39 +193,39 @@ def _binary_kind(content: bytes) -> str:
 
 
 def _from_japanese_windows(content: bytes) -> str | None:
-    """The text where the bytes are CP932 and hold kana: letters with accents can pass as CP932, kana cannot."""
+    """The text where the bytes are CP932 and read like Japanese.
+
+    Western letters with accents and curly quotation marks often pass as CP932, but then stand alone, one odd
+    kanji between ASCII letters; Japanese stands in runs.
+    """
     try:
         text = content.decode("cp932")
     except UnicodeDecodeError:
         return None
-    return text if re.search("[\u3041-\u30fa]", text) else None
+    in_runs = sum(len(run) for run in re.findall("[\u3000-\u30ff\u4e00-\u9fff\uff01-\uff60]{2,}", text))
+    foreign = len(re.findall("[^\x00-\x7f]", text))
+    return text if in_runs and in_runs * 2 >= foreign else None
 
 
-def _complain_of_encoding(
-    source: Source, error: UnicodeDecodeError, report: Report
-) -> None:
-    before = source.content[: error.start].decode("utf-8-sig")
+def _complain_of_encoding(source: Source, error: UnicodeDecodeError, report: Report) -> None:
+    start = error.start + len(source.content) - len(error.object)
+    before = error.object[: error.start].decode(errors="replace")
     line = len(re.findall(r"\r\n|\r|\n", before)) + 1
     row, column = None, None
     try:
-        rows = list(
-            csv.reader(io.StringIO(before, newline=""), delimiter=_delimiter(before))
-        )
+        rows = list(csv.reader(io.StringIO(before, newline=""), delimiter=_delimiter(before)))
     except csv.Error:
         rows = []
     if rows:
         ended = before.endswith(("\r", "\n")) and _quotes_closed(before)
         row = len(rows) + 1 if ended else len(rows)
         position = 0 if ended else len(rows[-1]) - 1
-        column = (
-            clean(rows[0][position]) if row > 1 and position < len(rows[0]) else None
-        )
+        column = clean(rows[0][position]) if row > 1 and position < len(rows[0]) else None
     report.problem(
         At(source.name, row, column, line),
-        _("The file is not written in UTF-8: byte %(offset)d cannot be read.")
-        % {"offset": error.start + 1},
+        _("The file is not written in UTF-8: byte %(offset)d cannot be read.") % {"offset": start + 1},
         _("Save it as “CSV UTF-8 (comma delimited)”."),
-        f"0x{source.content[error.start]:02X}",
+        f"0x{source.content[start]:02X}",
     )
 
 
@@ -249,7 +234,7 @@ def _quotes_closed(text: str) -> bool:
 
 
 def _delimiter(text: str) -> str:
-    """The sign between the cells of the first line: a comma, or what an office's Excel writes in its place."""
+    """The sign between the cells of the first line: a comma, or what Excel writes in its place."""
     first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n, ;\t")[:10_000]).split("\n", 1)[0]
     return max(DELIMITERS, key=first.count)
 
@@ -266,12 +251,7 @@ def _records(file: str, text: str, delimiter: str, report: Report) -> Iterator[R
             return
         except csv.Error as error:
             _complain_of_record(
-                At(file, number, None, line),
-                text,
-                delimiter,
-                heading,
-                str(error),
-                report,
+                At(file, number, None, line), _Broken(text, delimiter, heading, str(error)), report
             )
             return
         if not heading:
@@ -280,25 +260,29 @@ def _records(file: str, text: str, delimiter: str, report: Report) -> Iterator[R
         line = reader.line_num + 1
 
 
-def _complain_of_record(
-    at: At, text: str, delimiter: str, heading: list[str], error: str, report: Report
-) -> None:
-    rest = io.StringIO(text, newline="")
+class _Broken(NamedTuple):
+    """What a record that no CSV reader can take is explained with."""
+
+    text: str
+    delimiter: str
+    heading: list[str]
+    error: str
+
+
+def _complain_of_record(at: At, broken: _Broken, report: Report) -> None:
+    heading, error = broken.heading, broken.error
+    rest = io.StringIO(broken.text, newline="")
     for _skipped in range((at.line or 1) - 1):
         rest.readline()
     try:
-        cells = next(csv.reader(rest, delimiter=delimiter), [""])
+        cells = next(csv.reader(rest, delimiter=broken.delimiter), [""])
     except csv.Error:
         cells = [""]
     column = clean(heading[len(cells) - 1]) if 0 < len(cells) <= len(heading) else None
     if "unexpected end" in error:
-        reason = _(
-            "The file ends inside a cell: it is cut off, or a quotation mark is not closed."
-        )
+        reason = _("The file ends inside a cell: it is cut off, or a quotation mark is not closed.")
     elif "field limit" in error:
-        reason = _(
-            "A cell is longer than 131,072 characters: a quotation mark is probably not closed."
-        )
+        reason = _("A cell is longer than 131,072 characters: a quotation mark is probably not closed.")
     else:
         reason = _("The quotation marks of this row do not match.")
     report.problem(
@@ -315,9 +299,7 @@ def _table(record: Record, file: str, canonical: Callable[[str], str]) -> Table:
         headings.pop()
     columns = [canonical(heading) for heading in headings]
     written = {
-        column: heading
-        for column, heading in zip(columns, headings, strict=True)
-        if column != heading
+        column: heading for column, heading in zip(columns, headings, strict=True) if column != heading
     }
     return Table(file, columns, written, record.number, record.line)
 
@@ -359,9 +341,7 @@ def _row(table: Table, record: Record, report: Report) -> Row | None:
         report.problem(
             At(table.file, record.number, str(position), record.line),
             reason,
-            _(
-                "Put a cell that holds a comma in quotation marks, or delete the extra cells."
-            ),
+            _("Put a cell that holds a comma in quotation marks, or delete the extra cells."),
             cell,
         )
         return None
@@ -371,27 +351,15 @@ def _row(table: Table, record: Record, report: Report) -> Row | None:
             "columns": width,
         }
         missing = table.columns[len(record.cells)]
-        fix = _(
-            "Complete the row; if it is the last one, the file is cut off: get it again."
-        )
-        report.problem(
-            At(at.file, at.row, missing, at.line), reason, fix, record.cells[-1]
-        )
+        fix = _("Complete the row; if it is the last one, the file is cut off: get it again.")
+        report.problem(At(at.file, at.row, missing, at.line), reason, fix, record.cells[-1])
         return None
     for column, cell in zip(table.columns, record.cells, strict=False):
         character = broken_character(cell)
         if character:
-            reason = _(
-                "The cell holds a character that no text may hold: %(character)s."
-            ) % {"character": character}
-            report.problem(
-                At(at.file, at.row, column, at.line),
-                reason,
-                _("Delete the character."),
-                cell,
-            )
-    cells = {
-        column: clean(cell)
-        for column, cell in zip(table.columns, record.cells, strict=False)
-    }
+            reason = _("The cell holds a character that no text may hold: %(character)s.") % {
+                "character": character
+            }
+            report.problem(At(at.file, at.row, column, at.line), reason, _("Delete the character."), cell)
+    cells = {column: clean(cell) for column, cell in zip(table.columns, record.cells, strict=False)}
     return Row(table.file, record.number, record.line, cells, table.written)

@@ -1,4 +1,4 @@
-"""The UK Government Digital and Data Profession Capability Framework, from its two files exactly as published.
+"""The UK Government Digital and Data Profession Capability Framework, from its two files as published.
 
 roles.csv has one row per role, role level and skill with the level asked for; every role level becomes a job
 type. skills.csv has one row per skill with its text at each of the four levels. Licence of the content: Open
@@ -31,32 +31,28 @@ ROLES_COLUMNS = (
     "Skill Level Description",
 )
 ROLES_EXTRA = ("Role Type",)
-ROLES_SIGNATURE = frozenset(
-    {"Role Family", "Role", "Role Level", "Role Level Description", "Skill Level"}
-)
+ROLES_SIGNATURE = frozenset({"Role Family", "Role", "Role Level", "Role Level Description", "Skill Level"})
 SKILLS_COLUMNS = ("Skill Name", "Skill Description", *LEVELS)
 SKILLS_EXTRA = ("Roles that require Skill",)
 SKILLS_SIGNATURE = frozenset({*LEVELS, *SKILLS_EXTRA})
 
 NOT_IN_USE = "NOT IN USE"
 # What the published files write where there is no text.
-_NO_TEXT = frozenset(
-    {"", "missing", "not in use", "this skill level is currently not defined."}
-)
+_NO_TEXT = frozenset({"", "missing", "not in use", "this skill level is currently not defined."})
 _LEVEL_NUMBERS = {folded(name): number for number, name in enumerate(LEVELS, start=1)}
 
 _NAME = Text(en="Government Digital and Data Profession Capability Framework")
 _SOURCE = "UK Government Digital and Data Profession Capability Framework (roles.csv, skills.csv)"
 _LICENCE = "Open Government Licence v3.0"
 _NOTE = Text(
-    ja="英国政府の Open Government Licence v3.0 で利用を許諾された公共部門情報を含みます。本文は英語のみです。",
-    en="Contains public sector information licensed under the Open Government Licence v3.0. English text only.",
+    ja="Open Government Licence v3.0 による英国の公共部門情報を含みます。本文は英語のみです。",
+    en="Contains public sector information licensed under the Open Government Licence v3.0.",
 )
 
 
 @dataclass(slots=True)
 class _RoleLevel:
-    """A role level under way: the row it first stood in, and the rows of each skill with the level asked for."""
+    """A role level under way: the row it first stood in, and each skill's rows with the level asked for."""
 
     row: Row
     asked: dict[str, list[tuple[Row, int]]] = field(default_factory=dict)
@@ -64,22 +60,16 @@ class _RoleLevel:
 
 def kind_of(heading: Sequence[str]) -> str | None:
     """ "roles", "skills" or None: which of the two files this heading is most like."""
-    roles, skills = (
-        len(ROLES_SIGNATURE & set(heading)),
-        len(SKILLS_SIGNATURE & set(heading)),
-    )
+    roles, skills = (len(ROLES_SIGNATURE & set(heading)), len(SKILLS_SIGNATURE & set(heading)))
     if max(roles, skills) < 2:
         return None
     return "roles" if roles > skills else "skills"
 
 
 def read(roles: Table, skills: Table, report: Report) -> FrameworkData | None:
-    """The framework of both tables, or None; the version is a hash of the files, which carry none themselves."""
+    """The framework of both tables, or None; the version is a hash of the files, which carry none."""
     report.framework, report.version = KEY, _version(roles, skills)
-    whole = [
-        roles.require(ROLES_COLUMNS, report),
-        skills.require(SKILLS_COLUMNS, report),
-    ]
+    whole = [roles.require(ROLES_COLUMNS, report), skills.require(SKILLS_COLUMNS, report)]
     if not all(whole):
         return None
     roles.skip_columns_except({*ROLES_COLUMNS, *ROLES_EXTRA}, report)
@@ -97,25 +87,15 @@ def read(roles: Table, skills: Table, report: Report) -> FrameworkData | None:
         source=_SOURCE,
         licence=_LICENCE,
         note=_NOTE,
-        levels=tuple(
-            LevelData(number, Text(en=name))
-            for number, name in enumerate(LEVELS, start=1)
-        ),
-        skills=tuple(
-            _skill(row, skill_keys[(name,)]) for name, row in skill_rows.items()
-        ),
-        job_types=_job_types(
-            role_levels, {name: skill_keys[(name,)] for name in skill_rows}, report
-        ),
+        levels=tuple(LevelData(number, Text(en=name)) for number, name in enumerate(LEVELS, start=1)),
+        skills=tuple(_skill(row, skill_keys[(name,)]) for name, row in skill_rows.items()),
+        job_types=_job_types(role_levels, {name: skill_keys[(name,)] for name in skill_rows}, report),
     )
 
 
 def _version(*tables: Table) -> str:
-    """A name for what the cells hold: the same whatever the encoding mark, the line ends and the order of files."""
-    cells = [
-        [table.columns, [list(row.cells.values()) for row in table.rows]]
-        for table in tables
-    ]
+    """A name for what the cells hold, whatever the encoding mark, the line ends and the order of files."""
+    cells = [[table.columns, [list(row.cells.values()) for row in table.rows]] for table in tables]
     return f"files-{hashlib.sha256(repr(cells).encode()).hexdigest()[:12]}"
 
 
@@ -131,35 +111,22 @@ def _skill_rows(skills: Table, report: Report) -> dict[str, Row]:
         name = folded(row.get("Skill Name"))
         if not name:
             report.problem(
-                row.at("Skill Name"),
-                _("The skill has no name."),
-                _("Write the name, or delete the row."),
+                row.at("Skill Name"), _("The skill has no name."), _("Write the name, or delete the row.")
             )
         elif name in found:
-            reason = _("This skill stands in row %(row)d already.") % {
-                "row": found[name].number
-            }
-            report.problem(
-                row.at("Skill Name"),
-                reason,
-                _("Delete one of the rows."),
-                row.get("Skill Name"),
-            )
+            reason = _("This skill stands in row %(row)d already.") % {"row": found[name].number}
+            report.problem(row.at("Skill Name"), reason, _("Delete one of the rows."), row.get("Skill Name"))
         else:
             found[name] = row
     if not skills.rows:
         report.problem(
-            skills.at(),
-            _("The file has no rows below its heading."),
-            _("Get the whole file again."),
+            skills.at(), _("The file has no rows below its heading."), _("Get the whole file again.")
         )
     return found
 
 
 def _skill(row: Row, key: str) -> SkillData:
-    texts = {
-        number: _text(row.get(level)) for number, level in enumerate(LEVELS, start=1)
-    }
+    texts = {number: _text(row.get(level)) for number, level in enumerate(LEVELS, start=1)}
     return SkillData(
         key=key,
         name=Text(en=row.get("Skill Name")),
@@ -171,27 +138,19 @@ def _skill(row: Row, key: str) -> SkillData:
 def _role_levels(
     roles: Table, skill_rows: dict[str, Row], report: Report
 ) -> dict[tuple[str, str], _RoleLevel]:
-    """Every role level in use, by folded role and level; rows not in use are skipped, wrong ones are problems."""
+    """Every role level in use, by folded role and level; rows not in use are skipped."""
     found: dict[tuple[str, str], _RoleLevel] = {}
     for row in roles.rows:
         if NOT_IN_USE in (row.get("Role Level"), row.get("Skill Level")):
             report.skip(
-                row.at(),
-                _("The row is marked “NOT IN USE”."),
-                f"{row.get('Role')}: {row.get('Skill Name')}",
+                row.at(), _("The row is marked “NOT IN USE”."), f"{row.get('Role')}: {row.get('Skill Name')}"
             )
             continue
         blank = [
-            column
-            for column in ("Role Family", "Role", "Role Level", "Skill Name")
-            if not row.get(column)
+            column for column in ("Role Family", "Role", "Role Level", "Skill Name") if not row.get(column)
         ]
         for column in blank:
-            report.problem(
-                row.at(column),
-                _("The cell is empty."),
-                _("Fill it in, or delete the row."),
-            )
+            report.problem(row.at(column), _("The cell is empty."), _("Fill it in, or delete the row."))
         level = _level(row, report)
         skill = folded(row.get("Skill Name"))
         if skill and skill not in skill_rows:
@@ -199,17 +158,12 @@ def _role_levels(
         elif level and not blank:
             _compare_with_skill(row, skill_rows[skill], report)
             role_level = found.setdefault(
-                (folded(row.get("Role")), folded(row.get("Role Level"))),
-                _RoleLevel(row),
+                (folded(row.get("Role")), folded(row.get("Role Level"))), _RoleLevel(row)
             )
             _compare_with_first(row, role_level.row, report)
             role_level.asked.setdefault(skill, []).append((row, level))
     if not found and not report.blocked:
-        report.problem(
-            roles.at(),
-            _("The file has no role level in use."),
-            _("Get the whole file again."),
-        )
+        report.problem(roles.at(), _("The file has no role level in use."), _("Get the whole file again."))
     return found
 
 
@@ -223,12 +177,7 @@ def _level(row: Row, report: Report) -> int | None:
             if near
             else _("Write one of: %(levels)s.") % {"levels": ", ".join(LEVELS)}
         )
-        report.problem(
-            row.at("Skill Level"),
-            _("The framework has no level of this name."),
-            fix,
-            value,
-        )
+        report.problem(row.at("Skill Level"), _("The framework has no level of this name."), fix, value)
     return level
 
 
@@ -240,10 +189,7 @@ def _complain_of_skill(row: Row, skill_rows: dict[str, Row], report: Report) -> 
         else _("Add the skill to skills.csv, or get both files of the same day again.")
     )
     report.problem(
-        row.at("Skill Name"),
-        _("skills.csv has no skill of this name."),
-        fix,
-        row.get("Skill Name"),
+        row.at("Skill Name"), _("skills.csv has no skill of this name."), fix, row.get("Skill Name")
     )
 
 
@@ -251,57 +197,34 @@ def _compare_with_skill(row: Row, skill: Row, report: Report) -> None:
     """Notes where the behaviour text of roles.csv is not that of skills.csv, which is the one kept."""
     written = row.get("Skill Level Description")
     level = LEVELS[_LEVEL_NUMBERS[folded(row.get("Skill Level"))] - 1]
-    if (
-        written
-        and folded(written) not in _NO_TEXT
-        and folded(written) != folded(skill.get(level))
-    ):
+    if written and folded(written) not in _NO_TEXT and folded(written) != folded(skill.get(level)):
         reason = _("The text differs from that of skills.csv, which is kept.")
-        report.note(
-            row.at("Skill Level Description"),
-            reason,
-            _("Get both files of the same day."),
-            written,
-        )
+        report.note(row.at("Skill Level Description"), reason, _("Get both files of the same day."), written)
 
 
 def _compare_with_first(row: Row, first: Row, report: Report) -> None:
     for column in ("Role Family", "Role Description", "Role Level Description"):
         if row.get(column) != first.get(column):
-            reason = _(
-                "The text differs from that of row %(row)d of the same role level, which is kept."
-            )
-            report.note(
-                row.at(column), reason % {"row": first.number}, value=row.get(column)
-            )
+            reason = _("The text differs from that of row %(row)d of the same role level, which is kept.")
+            report.note(row.at(column), reason % {"row": first.number}, value=row.get(column))
 
 
-def _check_each_other(
-    roles: Table, skills: Table, skill_rows: dict[str, Row], report: Report
-) -> None:
-    """Says where skills.csv tells of roles that roles.csv lacks: a file cut off at the end of a row shows so.
+def _check_each_other(roles: Table, skills: Table, skill_rows: dict[str, Row], report: Report) -> None:
+    """Says where skills.csv tells of roles that roles.csv lacks: a file cut off between rows shows so.
 
-    A skill that skills.csv says is required, and that no row of roles.csv names, is a problem. Roles that have
-    no row at all are one if the file also lacks its last line end, else a note (an office may take a part).
+    A skill that skills.csv says is required, and that no row of roles.csv names, is a problem. Roles that
+    have no row at all are one if the file also lacks its last line end, else a note.
     """
     used = {folded(row.get("Skill Name")) for row in roles.rows}
     known = {folded(row.get("Role")) for row in roles.rows}
     absent: dict[str, tuple[str, Row]] = {}
     for name, row in skill_rows.items():
-        listed = [
-            role.strip()
-            for role in re.split(r"[,;\n]", row.get(SKILLS_EXTRA[0]))
-            if role.strip()
-        ]
-        absent |= {
-            folded(role): (role, row) for role in listed if folded(role) not in known
-        }
+        listed = [role.strip() for role in re.split(r"[,;\n]", row.get(SKILLS_EXTRA[0])) if role.strip()]
+        absent |= {folded(role): (role, row) for role in listed if folded(role) not in known}
         if name in used:
             continue
         if listed:
-            reason = _(
-                "skills.csv names roles that require this skill, but no row of roles.csv has it."
-            )
+            reason = _("skills.csv names roles that require this skill, but no row of roles.csv has it.")
             report.problem(
                 row.at("Skill Name"),
                 reason,
@@ -309,27 +232,19 @@ def _check_each_other(
                 row.get("Skill Name"),
             )
         else:
-            report.note(
-                row.at("Skill Name"),
-                _("No role requires this skill."),
-                value=row.get("Skill Name"),
-            )
+            report.note(row.at("Skill Name"), _("No role requires this skill."), value=row.get("Skill Name"))
     tell = report.problem if roles.cut else report.note
     for role, row in absent.values():
         reason = _("roles.csv has no row of this role.")
         tell(
             row.at(SKILLS_EXTRA[0]),
             reason,
-            _(
-                "Check that roles.csv is whole, and that both files are of the same day."
-            ),
+            _("Check that roles.csv is whole, and that both files are of the same day."),
             role,
         )
     for table in (roles, skills):
         if table.cut:
-            last = At(
-                table.file, table.rows[-1].number if table.rows else 1, None, None
-            )
+            last = At(table.file, table.rows[-1].number if table.rows else 1, None, None)
             report.note(
                 last,
                 _("The last line has no line end: the file may be cut off."),
@@ -338,21 +253,16 @@ def _check_each_other(
 
 
 def _job_types(
-    role_levels: dict[tuple[str, str], _RoleLevel],
-    skill_keys: dict[str, str],
-    report: Report,
+    role_levels: dict[tuple[str, str], _RoleLevel], skill_keys: dict[str, str], report: Report
 ) -> tuple[JobTypeData, ...]:
     keys = unlike_slugs(role_levels)
     return tuple(
-        _job_type(keys[name], role_level, skill_keys, report)
-        for name, role_level in role_levels.items()
+        _job_type(keys[name], role_level, skill_keys, report) for name, role_level in role_levels.items()
     )
 
 
-def _job_type(
-    key: str, role_level: _RoleLevel, skill_keys: dict[str, str], report: Report
-) -> JobTypeData:
-    """The role level as a job type; where a skill is asked for twice, the highest level counts and the rest is told."""
+def _job_type(key: str, role_level: _RoleLevel, skill_keys: dict[str, str], report: Report) -> JobTypeData:
+    """The role level as a job type; a skill asked for twice counts at its highest level, and is told."""
     row = role_level.row
     requirements: dict[str, int] = {}
     for skill, asked in role_level.asked.items():
@@ -361,22 +271,12 @@ def _job_type(
         first = asked[0][0]
         for surplus, level in asked[1:]:
             report.duplicates.append(
-                Duplicate(
-                    surplus.file,
-                    surplus.number,
-                    first.number,
-                    key,
-                    skill_keys[skill],
-                    level,
-                    highest,
-                )
+                Duplicate(surplus.file, surplus.number, first.number, key, skill_keys[skill], level, highest)
             )
         if len(asked) > 1:
             report.note(
                 first.at("Skill Name"),
-                _(
-                    "Role level “%(role_level)s” and this skill stand together in rows %(rows)s; the highest level is kept."
-                )
+                _("“%(role_level)s” asks for this skill in rows %(rows)s; the highest level is kept.")
                 % {
                     "role_level": row.get("Role Level"),
                     "rows": ", ".join(str(one.number) for one, _level in asked),
@@ -384,9 +284,7 @@ def _job_type(
                 value=first.get("Skill Name"),
             )
     role, level_name = row.get("Role"), row.get("Role Level")
-    named = (
-        level_name if folded(role) in folded(level_name) else f"{level_name} ({role})"
-    )
+    named = level_name if folded(role) in folded(level_name) else f"{level_name} ({role})"
     texts = [
         _text(row.get("Role Level Description")).en,
         f"Role: {role}",

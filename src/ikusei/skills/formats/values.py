@@ -30,49 +30,34 @@ def broken_character(value: str) -> str | None:
 
 
 def folded(value: str) -> str:
-    """The form in which names are compared: width, case, invisible characters and runs of spaces do not count."""
-    return " ".join(
-        _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).casefold().split()
-    )
+    """The form in which names are compared: width, case, invisible signs and runs of spaces do not count."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).casefold().split())
 
 
 def whole_number(value: str) -> int | None:
     """The number a cell holds ("3", full-width "３", Excel's "3.0"), or None."""
-    found = re.fullmatch(
-        r"([0-9]{1,9})(?:\.0+)?", unicodedata.normalize("NFKC", value).strip()
-    )
+    found = re.fullmatch(r"([0-9]{1,9})(?:\.0+)?", unicodedata.normalize("NFKC", value).strip())
     return int(found[1]) if found else None
 
 
 def slug(value: str) -> str:
     """A key made of a name: lower-case ASCII words joined by "-"; a hash of the name where none is left."""
-    plain = (
-        unicodedata.normalize("NFKD", value)
-        .encode("ascii", "ignore")
-        .decode("ascii")
-        .casefold()
-    )
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode("ascii").casefold()
     made = "-".join(re.findall(r"[a-z0-9]+", plain))
     if not made:
         return f"x-{_digest(value)}"
-    return (
-        made
-        if len(made) <= _SLUG_LENGTH
-        else f"{made[:_SLUG_LENGTH].rstrip('-')}-{_digest(value)}"
-    )
+    return made if len(made) <= _SLUG_LENGTH else f"{made[:_SLUG_LENGTH].rstrip('-')}-{_digest(value)}"
 
 
 def unlike_slugs(names: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
     """A key for each name, the same whatever the order: the slug of its last part, told apart where needed.
 
-    A name is a path such as (role, role level). Names whose last parts make the same slug take the whole path;
-    those still alike take a hash of the path too.
+    A name is a path such as (role, role level). Names whose last parts make the same slug take the whole
+    path; those still alike take a hash of the path too.
     """
     short = {name: slug(name[-1]) for name in names}
     whole = {
-        name: slug(" ".join(name)) if len(alike) > 1 else made
-        for made, alike in _by(short)
-        for name in alike
+        name: slug(" ".join(name)) if len(alike) > 1 else made for made, alike in _by(short) for name in alike
     }
     return {
         name: f"{made}-{_digest(chr(0).join(name))}" if len(alike) > 1 else made

@@ -1,4 +1,4 @@
-"""Writes our CSV form: UTF-8 with the mark Excel needs, every file there even if it holds only its heading."""
+"""Writes our CSV form: UTF-8 with the mark Excel needs, every file there, be it only a heading."""
 
 import csv
 import io
@@ -12,19 +12,11 @@ def write_csv(data: FrameworkData) -> dict[str, bytes]:
     """The framework as files by name (framework.csv, levels.csv ...); reading them gives `data` again."""
     numbers = sorted(level.number for level in data.levels)
     skills = [skill.key for skill in data.skills]
-    level_columns = [
-        f"level_{number}_{language}" for number in numbers for language in ("ja", "en")
-    ]
+    level_columns = [f"level_{number}_{language}" for number in numbers for language in ("ja", "en")]
     rows: dict[str, tuple[Sequence[str], Iterable[Sequence[object]]]] = {
         "framework": (COLUMNS["framework"], _head(data)),
-        "levels": (
-            COLUMNS["levels"],
-            ((one.number, *_two(one.name, one.meaning)) for one in data.levels),
-        ),
-        "groups": (
-            COLUMNS["groups"],
-            ((one.key, *_two(one.name, one.description)) for one in data.groups),
-        ),
+        "levels": (COLUMNS["levels"], ((one.number, *_two(one.name, one.meaning)) for one in data.levels)),
+        "groups": (COLUMNS["groups"], ((one.key, *_two(one.name, one.description)) for one in data.groups)),
         "skills": (
             (*COLUMNS["skills"], *level_columns),
             (
@@ -58,15 +50,10 @@ def write_csv(data: FrameworkData) -> dict[str, bytes]:
         ),
         "coverage": (
             COLUMNS["coverage"],
-            (
-                (one.skill, one.level, one.people, one.unit or "")
-                for one in data.coverage
-            ),
+            ((one.skill, one.level, one.people, one.unit or "") for one in data.coverage),
         ),
     }
-    return {
-        f"{kind}.csv": _file(heading, body) for kind, (heading, body) in rows.items()
-    }
+    return {f"{kind}.csv": _file(heading, body) for kind, (heading, body) in rows.items()}
 
 
 def _head(data: FrameworkData) -> list[tuple[str, ...]]:
@@ -90,7 +77,5 @@ def _file(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(heading)
     for row in rows:
-        writer.writerow(
-            [guarded(cell) if isinstance(cell, str) else cell for cell in row]
-        )
+        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
     return made.getvalue().encode("utf-8-sig")
