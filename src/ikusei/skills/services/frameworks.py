@@ -56,13 +56,7 @@ def save_framework(*, actor: Viewer, data: FrameworkData) -> FrameworkVersion:
     with transaction.atomic():
         names = {"name_ja": data.name.ja, "name_en": data.name.en}
         framework, created = Framework.objects.select_for_update().get_or_create(key=data.key, defaults=names)
-        if framework.versions.filter(label=data.version).exists():
-            raise LabelTaken(
-                _(
-                    "The framework %(framework)s has a version %(label)s already. Give the new one another label."
-                )
-                % {"framework": data.key, "label": data.version}
-            )
+        require_savable(data)
         version = FrameworkVersion.objects.create(
             framework=framework,
             label=data.version,
@@ -77,6 +71,19 @@ def save_framework(*, actor: Viewer, data: FrameworkData) -> FrameworkVersion:
         _write_content(version, data)
         _record(actor, "save", version, after={"state": version.state, **_counts(data)})
     return version
+
+
+def require_savable(data: FrameworkData) -> None:
+    """Raise LabelTaken or UnknownUnit where `save_framework` would."""
+    if FrameworkVersion.objects.filter(framework__key=data.key, label=data.version).exists():
+        raise LabelTaken(
+            _(
+                "The framework %(framework)s has a version %(label)s already, and it says something else. "
+                "Give the new one another label."
+            )
+            % {"framework": data.key, "label": data.version}
+        )
+    _units({one.unit for one in data.coverage if one.unit is not None})
 
 
 def publish_version(*, actor: Viewer, version: FrameworkVersion, on: date) -> FrameworkVersion:
