@@ -1,12 +1,85 @@
-"""How allauth is told that accounts are made by the city, not by visitors."""
+"""How allauth is told that accounts are made by the city, and in which words it speaks."""
+
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ikusei.accounts.language import remember
+from ikusei.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """No sign-up: an administrator or an import makes accounts."""
 
+    error_messages: ClassVar[dict[str, str | Promise]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("The mail address or the password is not correct."),
+        "enter_current_password": gettext_lazy("This is not your present password."),
+        "incorrect_password": gettext_lazy("The password is not correct."),
+        "incorrect_code": gettext_lazy("The code is not correct."),
+        "invalid_password_reset": gettext_lazy("This link is no longer valid."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Try again in a few minutes."),
+        "rate_limited": gettext_lazy("Too many requests. Try again in a few minutes."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """The way on after sign-in, in the language that the account's owner saved."""
+        if user.language:
+            translation.activate(user.language)
+        response = super().post_login(request, user, **kwargs)
+        if user.language:
+            remember(response, user.language)
+        return response
+
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """The mail, in the language of the account it goes to; in that of the page where none was saved."""
+        address = email if isinstance(email, str) else email[0]
+        saved = User.objects.filter(email__iexact=address).values_list("language", flat=True).first()
+        with translation.override(saved or translation.get_language()):
+            return super().render_mail(template_prefix, email, context, headers)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to confirm once more that it is you, in our words."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use your authenticator app or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey or security key"),
+        }
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": words[method["id"]]} for method in methods]
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Passkeys, authenticator apps and recovery codes, in our words."""
+
+    error_messages: ClassVar[dict[str, str | Promise]] = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": gettext_lazy("This cannot be switched off."),
+        "cannot_generate_recovery_codes": gettext_lazy(
+            "Recovery codes need an authenticator app or a passkey first."
+        ),
+        "incorrect_code": gettext_lazy("The code is not correct."),
+    }
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """A name for a new key, to be changed by its owner: Key 2."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Key %(number)s") % {"number": count + 1}
+
+    def _get_site_name(self) -> str:
+        return "Ikusei"

@@ -31,7 +31,9 @@ class User(AbstractBaseUser):
         ENGLISH = "en", _("English")
 
     email = models.EmailField(
-        _("mail address"), unique=True, error_messages={"unique": _("There is an account with this mail address.")}
+        _("mail address"),
+        unique=True,
+        error_messages={"unique": _("There is an account with this mail address.")},
     )
     label = models.CharField(_("name shown"), max_length=150, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)

@@ -1,26 +1,33 @@
-"""What can be done to accounts."""
+"""What an account's owner can set."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from ikusei.accounts.models import User
+from ikusei.audit import services as audit
 
 
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """An account to be opened: it has no password until its owner sets one, and signs in by mailed code or passkey."""
-
-    email: str
-    label: str
+class UnknownLanguage(ValueError):
+    """A language the pages do not exist in."""
 
 
-def open_accounts(rows: Sequence[NewAccount]) -> list[User]:
-    """The new accounts in the order given; who may ask for them and the audit entry are the caller's rule (`org`)."""
-    with transaction.atomic():
-        return User.objects.bulk_create(
-            [User(email=row.email.lower(), label=row.label, password=make_password(None)) for row in rows],
-            batch_size=2000,
-        )
+@transaction.atomic
+def save_settings(*, actor: User, language: str, era_dates: bool) -> User:
+    """The account with its reading habits saved; language "" follows the browser. Raises UnknownLanguage."""
+    if language and language not in User.Language.values:
+        raise UnknownLanguage(language)
+    before = {"language": actor.language, "era_dates": actor.era_dates}
+    after = {"language": language, "era_dates": era_dates}
+    if before == after:
+        return actor
+    actor.language = language
+    actor.era_dates = era_dates
+    actor.save(update_fields=("language", "era_dates"))
+    audit.record(
+        actor=actor,
+        verb="accounts.settings.save",
+        subject_kind="account",
+        subject_id=actor.pk,
+        before=before,
+        after=after,
+    )
+    return actor
