@@ -179,7 +179,7 @@ def _reach(viewer: Viewer, right: Right) -> Q | None:
         match grant.scope:
             case Scope.ALL:
                 return None
-            case Scope.EMPLOYER:
+            case Scope.EMPLOYER if grant.employer_id is not None:
                 employed = Employment.objects.on(viewer.today).filter(employer_id=grant.employer_id)
                 reach |= Q(pk__in=employed.values("person_id"))
             case Scope.UNIT if grant.unit_id is not None:

@@ -1,19 +1,27 @@
 """The guard before every view: who is asking, may they, and what they saw."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
 
 from ikusei.lib.rights import PUBLIC, SIGNED_IN
 from ikusei.org import access
 
-# Views that are not ours and look after themselves: sign-in and its second factors, and Django's own language switch.
+# Views that are not ours and look after themselves: sign-in and its second factors.
 THEIR_OWN_GUARDS = ("allauth.",)
+
+
+class Request(HttpRequest):
+    """A request as our views get it: with its viewer, and with htmx's headers read."""
+
+    viewer: access.Viewer
+    htmx: HtmxDetails
 
 
 class ViewerMiddleware:
@@ -23,19 +31,16 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        asked: list[access.Viewer] = []
+
         def viewer() -> access.Viewer:
-            return access.viewer_of(request.user if request.user.is_authenticated else None)
+            asked.append(access.viewer_of(request.user if request.user.is_authenticated else None))
+            return asked[0]
 
-        request.viewer = SimpleLazyObject(viewer)  # type: ignore[attr-defined]
+        cast(Request, request).viewer = cast(access.Viewer, SimpleLazyObject(viewer))
         response = self.get_response(request)
-        if request.viewer._wrapped.__class__ is access.Viewer and request.viewer.looks:  # type: ignore[attr-defined]
-            close = response.close
-
-            def close_and_write() -> None:
-                access.flush_looks(request.viewer)  # type: ignore[attr-defined]
-                close()
-
-            response.close = close_and_write  # type: ignore[method-assign]
+        if asked and asked[0].looks:
+            _after(response, lambda: access.flush_looks(asked[0]))
         return response
 
     def process_view(
@@ -51,7 +56,7 @@ class ViewerMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if right != SIGNED_IN and not request.viewer.can(right):  # type: ignore[attr-defined]
+        if right != SIGNED_IN and not cast(Request, request).viewer.can(right):
             raise PermissionDenied(str(right))
         return None
 
@@ -59,3 +64,14 @@ class ViewerMiddleware:
         """Answer 404 where a query found nothing that this viewer may know of."""
         if isinstance(exception, access.NotVisible):
             raise Http404 from exception
+
+
+def _after(response: HttpResponseBase, write: Callable[[], None]) -> None:
+    """Do something once the response has been sent: servers call `close` then, and so does Django's test client."""
+    close = response.close
+
+    def write_and_close() -> None:
+        write()
+        close()
+
+    response.close = write_and_close  # type: ignore[method-assign]  # there is no public hook on the response

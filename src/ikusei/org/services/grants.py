@@ -122,7 +122,9 @@ def give_roles(*, actor: Viewer, asked: Sequence[RoleAsked]) -> list[RoleGrant]:
             )
             for row in asked
         ]
-        keys = [(grant.user_id, grant.role, grant.scope, grant.unit_id, grant.employer_id) for grant in grants]
+        keys = [
+            (grant.user_id, grant.role, grant.scope, grant.unit_id, grant.employer_id) for grant in grants
+        ]
         standing = RoleGrant.objects.filter(user__in={row.user for row in asked}).touching(
             min((row.from_date for row in asked), default=date.max), None
         )

@@ -245,7 +245,9 @@ def _check_history(postings: Sequence[Posting], employed: Sequence[tuple[date, d
     for start in postings:
         day = start.from_date
         if not any(first <= day and (end is None or day < end) for first, end in employed):
-            raise RuleBroken(_("%(name)s is not employed on the first day.") % {"name": start.person.display_name})
+            raise RuleBroken(
+                _("%(name)s is not employed on the first day.") % {"name": start.person.display_name}
+            )
         same_day = [row for row in postings if row.holds(day)]
         if len({row.post_id for row in same_day}) < len(same_day):
             raise RuleBroken(_("%(name)s sits in this post already.") % {"name": start.person.display_name})
