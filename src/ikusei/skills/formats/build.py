@@ -21,7 +21,7 @@ from .data import (
     Text,
 )
 from .report import At, Report
-from .values import KEY, KEY_LENGTH, NAME_LENGTH, VERSION_LENGTH
+from .values import KEY, KEY_LENGTH, VERSION_LENGTH
 
 HIGHEST_LEVEL = 99
 MOST_PEOPLE = 100_000
@@ -171,12 +171,7 @@ class Builder:
             self.report.problem(
                 at.inner_text("name"), _("The name is empty."), _("Write it in Japanese or English.")
             )
-        longest = max(name.ja, name.en, key=len)
-        if len(longest) > NAME_LENGTH:
-            reason = _("The name is longer than %(most)d characters.") % {"most": NAME_LENGTH}
-            self.report.problem(
-                at.inner_text("name"), reason, _("Shorten it; the description has room."), longest
-            )
+        self.report.check_length(at.inner_text("name"), max(name.ja, name.en, key=len))
 
     def _unknown(self, at: At, value: str, known: Iterable[str], reason: str) -> None:
         near = self.report.nearest(value, known)

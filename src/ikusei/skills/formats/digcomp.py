@@ -20,9 +20,9 @@ COLUMNS = ("location", "context", "source", "target")
 
 _LOCATION = re.compile(
     r"digcomp\.(?:"
-    r"(?P<area>area)\.(?P<area_number>\d+)\.(?P<area_part>label|description)"
-    r"|(?P<competence>competence)\.(?P<competence_number>\d+\.\d+)\.(?P<competence_part>label|description)"
-    r"|(?P<kind>statement|outcome)\.(?P<code>(?P<letters>CS|LO)(?P<of>\d+\.\d+)\.(?P<number>\d+)))"
+    r"(?P<area>area)\.(?P<area_number>\d{1,3})\.(?P<area_part>label|description)"
+    r"|(?P<competence>competence)\.(?P<competence_number>\d{1,3}\.\d{1,3})\.(?P<competence_part>label|description)"
+    r"|(?P<kind>statement|outcome)\.(?P<code>(?P<letters>CS|LO)(?P<of>\d{1,3}\.\d{1,3})\.(?P<number>\d{1,4})))"
 )
 _READ = ("area", "competence", "statement", "outcome")
 _LETTERS: dict[str, StatementKind] = {"CS": "statement", "LO": "outcome"}
@@ -107,6 +107,9 @@ def _read_rows(table: Table, language: str | None, found: _Found, report: Report
                 row.at("source"), _("The cell is empty."), _("Fill it in, or get the whole file again.")
             )
         else:
+            if "label" in (parts["area_part"], parts["competence_part"]):
+                report.check_length(row.at("source"), row.get("source"))
+                report.check_length(row.at("target"), row.get("target"))
             _keep(row, parts, _text(row, language, report), found, report)
 
 

@@ -11,6 +11,8 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext as _
 
+from ikusei.lib.tabular.formulas import unguard
+
 from .build import Builder
 from .data import FORMAT, CoverageData, FrameworkData, JobTypeData, SkillData, Text
 from .report import At, Report
@@ -49,8 +51,6 @@ _HEAD_FIELDS = ("format", "key", "version", "name", "source", "licence", "note")
 _PLAIN_HEAD_FIELDS = ("format", "key", "version", "source", "licence")
 
 SKILL_PREFIX = "skill:"
-# A cell that Excel would take for a formula is written with an apostrophe before it, dropped on reading.
-_GUARDED = re.compile(r"'+[=+\-@\t]")
 _NO_REQUIREMENT = frozenset({"", "-", "ー", "—", "–"})
 
 
@@ -122,16 +122,6 @@ def kind_of(name: str, heading: Sequence[str]) -> str | None:
     return named[-1] if named and "key" in columns else None
 
 
-def unguarded(cell: str) -> str:
-    """The cell without the apostrophe that keeps Excel from taking it for a formula."""
-    return cell[1:] if _GUARDED.match(cell) else cell
-
-
-def guarded(text: str) -> str:
-    """The text as it is written into a cell; `unguarded` gives it back."""
-    return f"'{text}" if re.match(r"'*[=+\-@\t]", text) else text
-
-
 def read(tables: Mapping[str, Table], report: Report) -> FrameworkData | None:
     """The framework of the tables by kind, or None."""
     head_table = tables.get("framework")
@@ -174,7 +164,7 @@ class _Reader:
         for row in self._rows("coverage"):
             level, people = self._level(row, "level"), self._number(row, "people")
             if level is not None and people is not None:
-                unit = unguarded(row.get("unit")) or None
+                unit = unguard(row.get("unit")) or None
                 self.builder.add_coverage(
                     row.at("skill"), CoverageData(row.get("skill"), level, people, unit)
                 )
@@ -207,7 +197,7 @@ class _Reader:
                     row.at("field"), _("The field is not part of the format and is not read."), name
                 )
         values = {
-            name: unguarded(row.get("value")) for name, row in found.items() if name in _PLAIN_HEAD_FIELDS
+            name: unguard(row.get("value")) for name, row in found.items() if name in _PLAIN_HEAD_FIELDS
         }
         if values.get("format") != FORMAT:
             reason = _("The file does not say that it is in our format.")
@@ -216,7 +206,7 @@ class _Reader:
                 found["format"].at("value") if "format" in found else table.at("value"), reason, fix
             )
         texts = {
-            name: Text(unguarded(found[name].get("ja")), unguarded(found[name].get("en")))
+            name: Text(unguard(found[name].get("ja")), unguard(found[name].get("en")))
             if name in found
             else Text()
             for name in ("name", "note")
@@ -336,4 +326,4 @@ def _by_name[K](named: Iterable[tuple[K, Text]]) -> dict[str, K]:
 
 
 def _text(row: Row, name: str) -> Text:
-    return Text(unguarded(row.get(f"{name}_ja")), unguarded(row.get(f"{name}_en")))
+    return Text(unguard(row.get(f"{name}_ja")), unguard(row.get(f"{name}_en")))

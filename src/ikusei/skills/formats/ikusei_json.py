@@ -219,19 +219,7 @@ class _Reader:
                     at.inner(name), _("The field is not part of the format and is not read."), name
                 )
 
-    def _wrong(self, at: At, value: Any, wanted: str) -> None:
-        names = {
-            dict: "{}",
-            _Repeated: "{}",
-            list: "[]",
-            str: _("text"),
-            bool: _("true or false"),
-            type(None): "null",
-        }
-        reason = _("Expected %(wanted)s, found %(found)s.") % {
-            "wanted": wanted,
-            "found": names.get(type(value), _("a number")),
-        }
+    def _wrong(self, at: At, value: Any, reason: str) -> None:
         shown = json.dumps(value, ensure_ascii=False)[:200]
         self.report.problem(at, reason, _("Correct the value; the documentation has an example."), shown)
 
@@ -241,14 +229,14 @@ class _Reader:
             return clean(value)
         if value is None and (optional or name not in tree):
             return ""
-        self._wrong(at.inner(name), value, _("text"))
+        self._wrong(at.inner(name), value, _("A text in quotation marks belongs here."))
         return ""
 
     def _number(self, at: At, tree: Mapping[str, Any], name: str) -> int | None:
         value = tree.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        self._wrong(at.inner(name), value, _("a whole number"))
+        self._wrong(at.inner(name), value, _("A whole number belongs here."))
         return None
 
     def _object(self, at: At, tree: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -256,7 +244,7 @@ class _Reader:
         if isinstance(value, dict):
             return value
         if value is not None:
-            self._wrong(at.inner(name), value, "{}")
+            self._wrong(at.inner(name), value, _("An object in “{” and “}” belongs here."))
         return {}
 
     def _text(self, at: At, tree: Mapping[str, Any], name: str) -> Text:
@@ -271,11 +259,11 @@ class _Reader:
         """(place, object) of every element of a list that may be missing."""
         value = tree.get(name)
         if value is not None and not isinstance(value, list):
-            self._wrong(at.inner(name), value, "[]")
+            self._wrong(at.inner(name), value, _("A list in “[” and “]” belongs here."))
         for index, element in enumerate(value if isinstance(value, list) else ()):
             place = at.inner(name).item(index)
             if isinstance(element, dict):
                 self._fields(place, element, known)
                 yield place, element
             else:
-                self._wrong(place, element, "{}")
+                self._wrong(place, element, _("An object in “{” and “}” belongs here."))

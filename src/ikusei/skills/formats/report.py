@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .data import FrameworkData
+from .values import NAME_LENGTH
 
 SHOWN_LENGTH = 80
 MOST_PROBLEMS = 200
@@ -177,6 +178,12 @@ class Report:
             self.unlisted += 1
             return
         self.problems.append(Problem(at.file, at.row, at.safe_column, shown(value), reason, fix, at.line))
+
+    def check_length(self, at: At, name: str) -> None:
+        """A problem where a name is longer than names may be."""
+        if len(name) > NAME_LENGTH:
+            reason = _("The name is longer than %(most)d characters.") % {"most": NAME_LENGTH}
+            self.problem(at, reason, _("Shorten it; the description has room."), name)
 
     def note(self, at: At, reason: str, fix: str = "", value: object = "") -> None:
         self.notes.append(

@@ -118,6 +118,7 @@ def _skill_rows(skills: Table, report: Report) -> dict[str, Row]:
             report.problem(row.at("Skill Name"), reason, _("Delete one of the rows."), row.get("Skill Name"))
         else:
             found[name] = row
+            report.check_length(row.at("Skill Name"), row.get("Skill Name"))
     if not skills.rows:
         report.problem(
             skills.at(), _("The file has no rows below its heading."), _("Get the whole file again.")
@@ -285,6 +286,7 @@ def _job_type(key: str, role_level: _RoleLevel, skill_keys: dict[str, str], repo
             )
     role, level_name = row.get("Role"), row.get("Role Level")
     named = level_name if folded(role) in folded(level_name) else f"{level_name} ({role})"
+    report.check_length(row.at("Role Level"), named)
     texts = [
         _text(row.get("Role Level Description")).en,
         f"Role: {role}",

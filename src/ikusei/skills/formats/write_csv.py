@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from ikusei.lib.tabular.formulas import guard
+
 from .data import FORMAT, FrameworkData, Text
-from .ikusei_csv import COLUMNS, SKILL_PREFIX, guarded
+from .ikusei_csv import COLUMNS, SKILL_PREFIX
 
 
 def write_csv(data: FrameworkData) -> dict[str, bytes]:
@@ -77,5 +79,5 @@ def _file(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(heading)
     for row in rows:
-        writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([guard(cell) if isinstance(cell, str) else cell for cell in row])
     return made.getvalue().encode("utf-8-sig")

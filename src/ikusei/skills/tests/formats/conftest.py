@@ -4,13 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from ikusei.skills.formats import Source
-
-# The formats need gettext only: they can be tested without the project's settings (`-p no:django`).
-if not settings.configured and "DJANGO_SETTINGS_MODULE" not in os.environ:
-    settings.configure(USE_I18N=False)
 
 SHARED = Path(__file__).resolve().parents[5].parent / "shared" / "data"
 

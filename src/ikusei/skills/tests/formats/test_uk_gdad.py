@@ -209,3 +209,12 @@ def test_unknown_column_is_skipped_and_said_so() -> None:
     parsed = read([(*role_row(), "x")], roles_heading=(*ROLES, "Remarks"))
     assert parsed.data
     assert [one.column for one in parsed.skipped] == ["Remarks"]
+
+
+def test_names_longer_than_names_may_be_are_told() -> None:
+    parsed = read([role_row(), role_row(role_level="x" * 301)], [skill_row(), skill_row("y" * 301, "")])
+    assert [(one.file, one.row, one.column) for one in parsed.problems] == [
+        ("skills.csv", 3, "Skill Name"),
+    ]
+    parsed = read([role_row(), role_row(role_level="x" * 301)])
+    assert [(one.file, one.row, one.column) for one in parsed.problems] == [("roles.csv", 3, "Role Level")]
