@@ -35,18 +35,18 @@ def test_uk_file_cut_off_anywhere_is_refused(uk_files: list[Source], seed: int) 
         parsed = read_framework([Source(name, cut), uk_files[1 - position]], "uk-gdad")
         told(parsed)
         assert parsed.problems[0].file in ("roles.csv", "skills.csv")
-        assert parsed.problems[0].row or len(cut) < 300
+        assert parsed.problems[0].row
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_digcomp_file_cut_off_anywhere_is_refused(digcomp_files: list[Source], seed: int) -> None:
     chance = random.Random(seed)
-    for position, source in enumerate(digcomp_files):
+    for source in digcomp_files:
         cut = Source(source.name, source.content[: chance.randrange(1, len(source.content) - 10)])
         others = [other for other in digcomp_files if other is not source]
         parsed = read_framework([cut, *others], "digcomp")
         told(parsed)
-        assert position < len(digcomp_files)
+        assert parsed.problems[0].row
 
 
 def test_uk_file_cut_off_between_rows_is_refused(uk_files: list[Source]) -> None:
@@ -153,9 +153,9 @@ def test_no_file_is_refused() -> None:
 
 
 def test_files_beyond_the_limits_are_refused(uk_files: list[Source]) -> None:
-    assert "212743" in told(read_framework(uk_files, limits=Limits(max_bytes=200_000))).replace(
-        "2461752", "212743"
-    )
+    parsed = read_framework(uk_files, limits=Limits(max_bytes=1_000_000))
+    assert str(len(uk_files[0].content)) in told(parsed)
+    assert [one.file for one in parsed.problems] == ["roles.csv"]
     parsed = read_framework(uk_files, limits=Limits(max_rows=100))
     told(parsed)
     assert [(one.file, one.row) for one in parsed.problems] == [("roles.csv", 102), ("skills.csv", 102)]
