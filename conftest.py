@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from django.conf import settings
@@ -36,19 +36,19 @@ def client_as(request: pytest.FixtureRequest) -> Callable[[Who], PageClient]:
 
     def make(who: Who) -> PageClient:
         client = PageClient()
-        if isinstance(who, str):
-            who = request.getfixturevalue("office").user(who)
-        if isinstance(who, Person):
-            who = who.user
-        if who is not None:
-            client.force_login(who)
+        member: User | Person | None = (
+            request.getfixturevalue("office").user(who) if isinstance(who, str) else who
+        )
+        user = member.user if isinstance(member, Person) else member
+        if user is not None:
+            client.force_login(user)
         return client
 
     return make
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With CI=true nothing may be skipped: a skip is a failure there."""
     report = yield
     if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):

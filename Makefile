@@ -1,0 +1,39 @@
+# What people and machines type. Every target prepares what it needs; an unchanged step is left out.
+.PHONY: help demo check test messages messages-compile lock shots format
+
+PORT ?= 8000
+PEOPLE ?=
+PY := .venv/bin/python
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+demo:  ## the demonstration city on 127.0.0.1 (PORT=8000, PEOPLE=40000)
+	@tools/bootstrap runtime
+	@PORT=$(PORT) PEOPLE=$(PEOPLE) tools/demo
+
+check:  ## format, lint, types, floors, templates, migrations, messages
+	@tools/bootstrap development
+	@tools/check
+
+test:  ## the whole suite: SQLite, PostgreSQL, browser
+	@tools/bootstrap development
+	@tools/test
+
+format:  ## bring Python and templates into their form
+	@tools/bootstrap development
+	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --quiet --fix-only .
+
+messages:  ## gather new sentences into the catalogues (needs gettext)
+	@tools/bootstrap development
+	@$(PY) tools/messages.py gather
+
+messages-compile:  ## compile the catalogues
+	@tools/bootstrap runtime
+
+lock:  ## write the hashed locks anew (newest versions: tools/lock --upgrade)
+	@tools/lock
+
+shots:  ## a picture of every page, two languages, two widths, into shots/
+	@tools/bootstrap development
+	@$(PY) tools/shots.py
