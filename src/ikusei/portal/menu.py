@@ -18,7 +18,11 @@ class MenuEntry:
     right: str
 
 
-ENTRIES: tuple[MenuEntry, ...] = (MenuEntry(_("First page"), "portal:home", SIGNED_IN),)
+ENTRIES: tuple[MenuEntry, ...] = (
+    MenuEntry(_("First page"), "portal:home", SIGNED_IN),
+    MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN),
+    MenuEntry(_("Word list"), "skills:words", PUBLIC),
+)
 
 
 def entries(viewer: Viewer) -> list[MenuEntry]:

@@ -6,9 +6,10 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from ikusei.lib.tabular.formulas import unguard
 from ikusei.skills.formats import FrameworkData, write_csv, write_json
-from ikusei.skills.formats.ikusei_csv import unguarded
 from ikusei.skills.models import FrameworkVersion
 from ikusei.skills.queries.framework_content import framework_data
 
@@ -67,13 +68,13 @@ def workbook_of(files: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def _cell(sheet: object, value: str, title: str, *, bold: bool = False) -> object:
+def _cell(sheet: Any, value: str, title: str, *, bold: bool = False) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
     if _NUMBERS.fullmatch(title) and _WHOLE.fullmatch(value):
         return int(value)
-    text = unguarded(value)
+    text = unguard(value)
     if not bold and not text.startswith(("=", "#")):
         return text
     cell = WriteOnlyCell(sheet, text)

@@ -56,11 +56,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class SkillRow:
-    """A skill as a row of the version's table; `opens_group` where it is the first of its group on the page."""
+    """A skill as a row of the version's table."""
 
     skill: Skill
     cells: tuple[Cell, ...]
-    opens_group: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,10 @@ def version_page(
         paginator.count = summary.skills  # known already: one query less
     found = paginator.get_page(page)
     return VersionPage(
-        summary=summary, levels=defined, page=found, rows=_rows(list(found.object_list), defined)
+        summary=summary,
+        levels=defined,
+        page=found,
+        rows=[SkillRow(one, _cells(one, defined)) for one in found.object_list],
     )
 
 
@@ -314,11 +316,3 @@ def _with_texts(skills: QuerySet[Skill]) -> QuerySet[Skill]:
 def _cells(skill: Skill, levels: list[Level]) -> tuple[Cell, ...]:
     texts = {text.level: text for text in skill.level_texts.all()}
     return tuple(Cell(level, texts.get(level.number)) for level in levels)
-
-
-def _rows(skills: list[Skill], levels: list[Level]) -> list[SkillRow]:
-    rows: list[SkillRow] = []
-    for before, skill in zip([None, *skills], skills, strict=False):
-        opens = skill.group is not None and (before is None or before.group_id != skill.group_id)
-        rows.append(SkillRow(skill=skill, cells=_cells(skill, levels), opens_group=opens))
-    return rows
