@@ -1,4 +1,7 @@
-"""What was done and what was seen: rows are added, never changed or removed."""
+"""What was done and what was seen: rows are added, never changed or removed.
+
+The model refuses first, with a clear error; triggers in the database (migration 0002) refuse whatever goes round it.
+"""
 
 from typing import Any, NoReturn
 
@@ -11,17 +14,34 @@ class AppendOnlyError(Exception):
     """Somebody tried to change or remove a row of the audit trail."""
 
 
-class EntryQuerySet(models.QuerySet["Entry"]):
-    """Entries, which can be read and added."""
+class AppendOnlyQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows which can be read and added."""
 
     def update(self, **values: Any) -> NoReturn:
-        raise AppendOnlyError("Audit entries are never changed.")
+        raise AppendOnlyError("Rows of the audit trail are never changed.")
 
     def delete(self) -> NoReturn:
-        raise AppendOnlyError("Audit entries are never removed.")
+        raise AppendOnlyError("Rows of the audit trail are never removed.")
 
 
-class Entry(models.Model):
+class AppendOnly(models.Model):
+    """A row that is written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new row; raises AppendOnlyError for one that exists."""
+        if not self._state.adding:
+            raise AppendOnlyError("Rows of the audit trail are never changed.")
+        kwargs["force_insert"] = True  # a new row under an old number would be a change
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnlyError("Rows of the audit trail are never removed.")
+
+
+class Entry(AppendOnly):
     """One thing done (`change`) or one look at people's data (`look`), in the order of recording."""
 
     class Kind(models.TextChoices):
@@ -31,7 +51,12 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True, db_index=True)
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     verb = models.CharField(_("what"), max_length=80, help_text=_("app.noun.verb, such as org.person.open"))
     subject_kind = models.CharField(_("kind of thing"), max_length=40, blank=True)
@@ -41,7 +66,7 @@ class Entry(models.Model):
     before = models.JSONField(_("before"), null=True, blank=True)
     after = models.JSONField(_("after"), null=True, blank=True)
 
-    objects = EntryQuerySet.as_manager()
+    objects = AppendOnlyQuerySet["Entry"].as_manager()
 
     class Meta:
         verbose_name = _("audit entry")
@@ -56,7 +81,7 @@ class Entry(models.Model):
         return f"{self.recorded_at:%Y-%m-%d %H:%M} {self.verb} {self.subject_kind} {self.subject_id}"
 
 
-class Seal(models.Model):
+class Seal(AppendOnly):
     """A link of the chain: the digest over a run of entries and over the seal before it.
 
     Entries are sealed in runs, not one by one, so that writing an entry never waits for another.
@@ -67,6 +92,8 @@ class Seal(models.Model):
     count = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AppendOnlyQuerySet["Seal"].as_manager()
 
     class Meta:
         verbose_name = _("seal")
