@@ -15,8 +15,10 @@ type Kind = Literal["blank", "total", "heading", "note"]
 _TOTAL = re.compile(
     r"(合計|小計|中計|総計|総合計|累計|計|平均|(grand|sub)?total|sum|average)([0-9]*(人数?|名|件数?)?)"
 )
-# 会計, 統計, 設計 and their like are words of the trade, not totals.
-_TOTAL_OF_A_PART = re.compile(r".+((?<![会統設家集推時余])計|(sub|grand)?total)")
+# A part of the organisation or of time and its total: 総務局計, 総務課の計. Never 会計 or 設計, nor a person named 計.
+_TOTAL_OF_A_PART = re.compile(
+    r".+((局|部|課|室|所|係|担当|庁|署|班|科|校|院|館|場|職|級|男|女|別|年度|月)の?計|合計|小計|総計|total)"
+)
 _NOTE = re.compile(r"[※＊*]|[(（]?注[)）0-9０-９:：]|注記|備考|以上$|note", re.IGNORECASE)
 
 
@@ -43,7 +45,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The rows of data, the rows left out, and the rows of a text file that are too short or too long."""
+    """The rows of data, the rows left out, and the rows that cannot be read as they are."""
 
     rows: list[NumberedRow]
     skipped: list[Skipped]
@@ -71,7 +73,7 @@ def body(table: Table, header: Header) -> Body:
         kind: Kind | None = "heading" if filled == heading else _kind(filled, named)
         if kind is not None:
             result.skipped.append(Skipped(number, kind, " ".join(filled)[:80], reasons[kind]))
-        elif problem := _width_problem(table, header, number, cells):
+        elif problem := _width_problem(table, header, number, cells) or _error_problem(table, header, index):
             result.problems.append(problem)
         else:
             result.rows.append(NumberedRow(number, cells))
@@ -127,6 +129,23 @@ def _width_problem(table: Table, header: Header, number: int, cells: Sequence[Ce
             table.file,
         )
     return None
+
+
+def _error_problem(table: Table, header: Header, index: int) -> Problem | None:
+    """The problem of a row in which a cell we need shows an error instead of a value."""
+    if not table.errors:
+        return None
+    field = next((name for name, column in header.columns.items() if (index, column) in table.errors), None)
+    if field is None:
+        return None
+    return Problem(
+        table.row_number(index),
+        header.column_name(field),
+        "",
+        _("The cell shows an error of Excel, such as #N/A."),
+        _("Correct the formula, or write the value itself."),
+        table.file,
+    )
 
 
 def _fill_down(rows: list[NumberedRow], table: Table, header: Header) -> None:

@@ -71,7 +71,8 @@ class Table:
     """One sheet or text file: every row from the first of the file on, blank ones too, blank tail cut off.
 
     `encoding` is utf-8, cp932 or utf-16 for a text file, xlsx or xls for a workbook. Rows of a text file may
-    differ in length; those of a workbook do not.
+    differ in length; those of a workbook do not. `errors` are the cells of an XLSX sheet that show an error such
+    as #N/A, by 0-based row and column; they are blank in `rows`.
     """
 
     rows: list[list[Cell]]
@@ -81,6 +82,7 @@ class Table:
     delimiter: str = ""
     first_row_number: int = 1
     merged: tuple[Merged, ...] = ()
+    errors: frozenset[tuple[int, int]] = frozenset()
     file: str = ""
 
     def row_number(self, index: int) -> int:

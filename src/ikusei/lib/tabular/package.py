@@ -21,6 +21,7 @@ from ikusei.lib.tabular.cells import MAX_CELLS, TabularError, column_letters
 
 MAX_UNPACKED = 512 * 2**20
 _CHUNK = 2**18
+_MOST_ERRORS = 10_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MEDIA = ("xl/media/", "xl/drawings/", "xl/charts/", "docProps/", "customXml/")
 
@@ -46,8 +47,11 @@ class Package:
         self._refuse_other_kinds()
         self._refuse_excess()
 
-    def check_sheet(self, sheet: str) -> None:
-        """Return nothing where the sheet's filled block is bearable."""
+    def check_sheet(self, sheet: str) -> frozenset[tuple[int, int]]:
+        """The cells that show an error (#N/A ...) by 0-based row and column, once the sheet is known to be bearable.
+
+        Calamine gives such cells as blanks, which a list must not take for "nothing to say".
+        """
         block = _Block()
         self._parse(self._part_of(sheet), block.start)
         if block.broken:
@@ -63,6 +67,7 @@ class Package:
                 column=column_letters(block.last_column - 1),
                 file=self.file,
             )
+        return frozenset(block.errors)
 
     def _refuse_other_kinds(self) -> None:
         if "xl/workbook.xml" in self._parts:
@@ -147,6 +152,7 @@ class _Block:
         self.last_row = 0
         self.last_column = 0
         self.broken = False
+        self.errors: list[tuple[int, int]] = []
         self._row = 0
         self._column = 0
         self._columns: dict[str, int] = {}
@@ -164,6 +170,8 @@ class _Block:
                 self._column += 1
             else:
                 self._go_to(reference)
+            if attributes.get("t") == "e" and len(self.errors) < _MOST_ERRORS:
+                self.errors.append((self._row - 1, self._column - 1))
         elif tag == "row":
             number = attributes.get("r", "")
             self.broken |= bool(number) and not number.isdecimal()

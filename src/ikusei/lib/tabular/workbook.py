@@ -31,13 +31,13 @@ class Book:
         ]
 
     def table(self, sheet: str) -> Table:
-        """The sheet's table; whole numbers come as int, days as date, error values as blanks.
+        """The sheet's table; whole numbers come as int, days as date, error values (#N/A) as blanks told in errors.
 
         Raises TabularError: no such sheet, too large once unpacked, damaged.
         """
         if sheet not in self._workbook.sheet_names:
             raise faults.no_such_sheet(sheet, self._workbook.sheet_names, self._file)
-        self._package.check_sheet(sheet)
+        errors = self._package.check_sheet(sheet)
         loaded = self._workbook.get_sheet_by_name(sheet)
         ranges = loaded.merged_cell_ranges or ()
         return Table(
@@ -46,6 +46,7 @@ class Book:
             sheet=sheet,
             sheets=tuple(self.visible),
             merged=tuple(Merged(*start, *end) for start, end in ranges),
+            errors=errors,
             file=self._file,
         )
 

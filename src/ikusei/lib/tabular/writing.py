@@ -13,7 +13,7 @@ from ikusei.lib.tabular.formulas import guard
 from ikusei.lib.text import encodable, fit_encoding
 
 if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import Cell as OfficeCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 GETA = "〓"
@@ -125,7 +125,7 @@ def _sheet_name(name: str) -> str:
 
 def _xlsx_cell(
     sheet: "WriteOnlyWorksheet", cell: Cell | None, *, heading: bool
-) -> "Cell | WriteOnlyCell | None":
+) -> "Cell | OfficeCell | None":
     """What openpyxl is given: the plain value where it would read it rightly, a cell marked as text elsewhere."""
     if isinstance(cell, datetime) and cell.tzinfo:
         cell = cell.replace(tzinfo=None)  # Excel knows no time zones
@@ -138,11 +138,12 @@ def _xlsx_cell(
     return _styled(sheet, cell, heading=heading)
 
 
-def _styled(sheet: "WriteOnlyWorksheet", value: Cell | None, *, heading: bool) -> "WriteOnlyCell":
+def _styled(sheet: "WriteOnlyWorksheet", value: Cell | None, *, heading: bool) -> "OfficeCell":
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    styled = WriteOnlyCell(sheet, value)
+    styled: OfficeCell = WriteOnlyCell(sheet)
+    styled.value = value
     if isinstance(value, str):
         styled.data_type = "s"
     if heading:

@@ -51,6 +51,24 @@ def with_part(data: bytes, part: str, content: bytes) -> bytes:
     return target.getvalue()
 
 
+def with_shared_strings(data: bytes, strings: str, cells: str) -> bytes:
+    """The workbook with shared strings (<si> elements) and cells (a <row> element) as Excel itself writes them."""
+    namespace = "http://schemas.openxmlformats.org"
+    for part, end, added in (
+        ("xl/worksheets/sheet1.xml", "</sheetData>", cells),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "</Relationships>",
+            f'<Relationship Id="rId99" Type="{namespace}/officeDocument/2006/relationships/sharedStrings"'
+            ' Target="sharedStrings.xml"/>',
+        ),
+    ):
+        text = zipfile.ZipFile(io.BytesIO(data)).read(part).decode()
+        data = with_part(data, part, text.replace(end, added + end).encode())
+    table = f'<?xml version="1.0"?><sst xmlns="{namespace}/spreadsheetml/2006/main">{strings}</sst>'
+    return with_part(data, "xl/sharedStrings.xml", table.encode())
+
+
 def xls(rows: Sequence[Sequence[str | float]]) -> bytes:
     """The bytes of an Excel 97 workbook of one sheet: BIFF8 records in a compound file."""
     sheet = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0))

@@ -36,6 +36,8 @@ def test_rows_carry_the_numbers_the_office_sees() -> None:
         ("Grand Total,,,2", "total"),
         ("総務局計,12,,", "total"),
         ("総務局,小計,,", "total"),
+        ("人事課の計,12,,", "total"),
+        ("総務局 合計,12,,", "total"),
         ("平均,,,2.5", "total"),
         ("職員番号,氏名,所属,職級", "heading"),
         ("※ 令和7年4月1日現在,,,", "note"),
@@ -53,7 +55,16 @@ def test_what_is_no_data_is_left_out_and_told(line: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["会計,佐藤,,", "1,計 太郎,総務局,主任", "9,統計,総務局,", "設計,,,", "1,佐藤,合計課,主任", "T,,,"],
+    [
+        "会計,佐藤,,",
+        "1,計 太郎,総務局,主任",
+        "9,統計,総務局,",
+        "設計,,,",
+        "佐藤 計,,,",
+        "家計調査,,,",
+        "1,佐藤,合計課,主任",
+        "T,,,",
+    ],
 )
 def test_words_that_only_look_like_totals_are_data(line: str) -> None:
     assert [row.number for row in body_of(line, "2,鈴木,総務局,主事").rows] == [2, 3]
@@ -102,6 +113,17 @@ def test_a_value_merged_over_several_rows_reaches_each_of_them() -> None:
     ]
     assert [skipped.row for skipped in found.skipped] == [4]
     assert table.rows[2][0] == ""
+
+
+def test_an_error_of_excel_in_a_column_we_need_is_a_problem_and_elsewhere_is_not() -> None:
+    rows: list[list[Cell]] = [["職員番号", "氏名", "備考"], ["1", "佐藤", "#N/A"], ["2", "#REF!", ""]]
+    table = read_table(xlsx(rows), file="list.xlsx")
+    assert table.errors == {(1, 2), (2, 1)}
+    with override("en"):
+        found = body(table, find_header(table, WANTED))
+    assert [row.number for row in found.rows] == [2]
+    assert [(problem.row, problem.column) for problem in found.problems] == [(3, "氏名")]
+    assert found.problems[0].reason == "The cell shows an error of Excel, such as #N/A."
 
 
 def test_every_row_below_the_heading_is_accounted_for() -> None:

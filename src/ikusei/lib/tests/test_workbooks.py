@@ -16,7 +16,7 @@ from ikusei.lib.tabular import (
     read_with_header,
 )
 from ikusei.lib.tabular.cells import Merged
-from ikusei.lib.tests.office import saved, with_part, xls, xlsx, xlsx_of
+from ikusei.lib.tests.office import saved, with_part, with_shared_strings, xls, xlsx, xlsx_of
 
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS: list[list[str | float]] = [["番号", "氏名"], ["001", "髙﨑"], [2, 2.5]]
@@ -37,6 +37,16 @@ def test_cells_come_as_what_they_are() -> None:
     assert table.rows == [["0012", 12, 1.5, True, date(2025, 4, 1), moment, time(9, 30), "", "髙﨑　邉"]]
     assert isinstance(table.rows[0][1], int)
     assert (table.encoding, table.sheet, table.sheets) == ("xlsx", "名簿", ("名簿",))
+
+
+def test_furigana_stored_beside_a_name_is_not_part_of_it_and_styled_runs_are_joined() -> None:
+    data = with_shared_strings(
+        xlsx([["氏名", "氏名"]]),
+        '<si><t>佐藤</t><rPh sb="0" eb="2"><t>サトウ</t></rPh><phoneticPr fontId="1"/></si>'
+        '<si><r><t>髙</t></r><r><rPr><b/></rPr><t>﨑</t></r><rPh sb="0" eb="1"><t>タカサキ</t></rPh></si>',
+        '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c></row>',
+    )
+    assert read_table(data).rows[1] == ["佐藤", "髙﨑"]
 
 
 def test_rows_keep_the_numbers_and_columns_excel_shows() -> None:
