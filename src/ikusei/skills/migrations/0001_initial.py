@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('job_type', 'skill'), name='skills_requirement'),
+            constraint=models.UniqueConstraint(fields=('job_type', 'skill'), name='skills_requirement_once'),
         ),
         migrations.AddConstraint(
             model_name='leveltext',

@@ -282,7 +282,7 @@ class Requirement(PartOfVersion):
         verbose_name = _("requirement")
         verbose_name_plural = _("requirements")
         ordering = ("job_type_id", "skill_id")
-        constraints = (models.UniqueConstraint(fields=("job_type", "skill"), name="skills_requirement"),)
+        constraints = (models.UniqueConstraint(fields=("job_type", "skill"), name="skills_requirement_once"),)
 
     def __str__(self) -> str:
         return f"{self.job_type_id} {self.skill_id} {self.level}"
