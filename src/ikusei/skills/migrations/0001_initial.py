@@ -297,7 +297,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='leveltext',
-            constraint=models.UniqueConstraint(fields=('skill', 'level'), name='skills_leveltext'),
+            constraint=models.UniqueConstraint(fields=('skill', 'level'), name='skills_leveltext_level'),
         ),
         migrations.AddIndex(
             model_name='heldlevel',

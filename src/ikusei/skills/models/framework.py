@@ -212,7 +212,7 @@ class LevelText(PartOfVersion):
         verbose_name = _("behaviour at a level")
         verbose_name_plural = _("behaviours at levels")
         ordering = ("skill_id", "level")
-        constraints = (models.UniqueConstraint(fields=("skill", "level"), name="skills_leveltext"),)
+        constraints = (models.UniqueConstraint(fields=("skill", "level"), name="skills_leveltext_level"),)
 
     def __str__(self) -> str:
         return f"{self.skill_id} {self.level}"
