@@ -18,7 +18,7 @@ check:  ## format, lint, types, floors, templates, migrations, messages
 
 test:  ## the whole suite: SQLite, PostgreSQL, browser
 	@tools/bootstrap development
-	@tools/test
+	@$(PY) tools/test.py $(ARGS)
 
 format:  ## bring Python and templates into their form
 	@tools/bootstrap development

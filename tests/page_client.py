@@ -9,8 +9,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
-from html5lib.constants import E as PROBLEMS
 from django.test import Client
+from html5lib.constants import E as PROBLEMS
 
 EVENT_ATTRIBUTE = re.compile(r"on[a-z]+")
 LEFTOVER = re.compile(r"\{\{|\{%|%\([a-z_]+\)[sd]")
