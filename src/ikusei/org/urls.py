@@ -1,6 +1,18 @@
 """Addresses of org."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from ikusei.org.views import stubs
 
 app_name = "org"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns: list[URLPattern] = [
+    path("people/", stubs.soon, name="people"),
+    path("people/<uuid:public_id>/", stubs.soon, name="person"),
+    path("units/", stubs.soon, name="units"),
+    path("units/<int:pk>/", stubs.soon, name="unit"),
+    path("employers/", stubs.soon, name="employers"),
+    path("grants/", stubs.soon, name="grants"),
+    path("me/", stubs.soon, name="me"),
+    path("me/looks/", stubs.soon, name="looks"),
+]
