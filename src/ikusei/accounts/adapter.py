@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ikusei.accounts.language import remember
+from ikusei.accounts.middleware import remember_language
 from ikusei.accounts.models import User
 
 
@@ -39,9 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """The way on after sign-in, in the language that the account's owner saved."""
         if user.language:
             translation.activate(user.language)
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         if user.language:
-            remember(response, user.language)
+            remember_language(response, user.language)
         return response
 
     def render_mail(
@@ -51,7 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         address = email if isinstance(email, str) else email[0]
         saved = User.objects.filter(email__iexact=address).values_list("language", flat=True).first()
         with translation.override(saved or translation.get_language()):
-            return super().render_mail(template_prefix, email, context, headers)
+            mail: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        return mail
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The ways to confirm once more that it is you, in our words."""

@@ -133,7 +133,6 @@ class AddKeyForm(Relabelled, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].initial = True
         self.fields["name"].required = True
-        self.fields["name"].max_length = 100
 
 
 class EditKeyForm(Relabelled, webauthn.EditWebAuthnForm):

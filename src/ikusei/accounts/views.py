@@ -1,6 +1,6 @@
 """Language and settings of an account; signing in itself is allauth's."""
 
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ikusei.accounts import services
 from ikusei.accounts.forms import SettingsForm
-from ikusei.accounts.language import remember
+from ikusei.accounts.middleware import remember_language
 from ikusei.accounts.models import User
 from ikusei.lib.rights import PUBLIC, SIGNED_IN, needs
 
@@ -27,7 +27,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         services.save_settings(actor=request.user, language=code, era_dates=request.user.era_dates)
     response = HttpResponseRedirect(_way_back(request))
-    remember(response, code)
+    remember_language(response, code)
     return response
 
 
@@ -43,16 +43,16 @@ def _way_back(request: HttpRequest) -> str:
 @needs(SIGNED_IN)
 def settings(request: HttpRequest) -> HttpResponse:
     """Language, era years, and the ways to sign in."""
-    assert isinstance(request.user, User)
-    form = SettingsForm.of(request.user, request.POST or None)
+    account = cast(User, request.user)  # the guard lets nobody else in
+    form = SettingsForm.of(account, request.POST or None)
     if form.is_valid():
-        user = services.save_settings(actor=request.user, **form.cleaned_data)
+        user = services.save_settings(actor=account, **form.cleaned_data)
         if user.language:
             translation.activate(user.language)
         messages.success(request, _("Your settings are saved."))
         response = redirect("accounts:settings")
         if user.language:
-            remember(response, user.language)
+            remember_language(response, user.language)
         return response
     return render(request, "accounts/settings.html", {"form": form})
 

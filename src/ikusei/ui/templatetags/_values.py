@@ -91,12 +91,7 @@ def level(value: int | None, required: int | None = None, top: int = LEVELS - 1)
 
     Said in words for those who do not see it, and drawn with borders, so that it holds without colour.
     """
-    if value is None:
-        words = _("Not assessed")
-    else:
-        words = _("Level %(level)s") % {"level": value}
-    if required is not None:
-        words = _("%(level)s; required: %(required)s") % {"level": words, "required": required}
+    words = _level_words(value, required)
     steps = format_html_join(
         "",
         '<i class="level__step"{}{}></i>',
@@ -117,3 +112,11 @@ def level(value: int | None, required: int | None = None, top: int = LEVELS - 1)
         "–" if value is None else value,
         steps,
     )
+
+
+def _level_words(value: int | None, required: int | None) -> str:
+    if required is None:
+        return _("Not assessed") if value is None else _("Level %(level)s") % {"level": value}
+    if value is None:
+        return _("Not assessed; required: %(required)s") % {"required": required}
+    return _("Level %(level)s; required: %(required)s") % {"level": value, "required": required}
