@@ -17,11 +17,15 @@ PAGE_SIZE = 50
 class Wanted:
     """What an auditor looks for; an empty field asks for nothing. The days are half-open, [from_date, until).
 
+    `account` is the mail address of the account that did or saw it.
+
     `verb` is a whole verb or the beginning of one that ends with a dot ("org.person." finds all of them).
     """
 
     actor_id: int | None = None
+    account: str = ""
     kind: str = ""
+    purpose: str = ""
     verb: str = ""
     subject_kind: str = ""
     subject_id: str = ""
@@ -34,7 +38,9 @@ def find_entries(wanted: Wanted) -> QuerySet[Entry]:
     entries = Entry.objects.select_related("actor").order_by("-pk").fetch_mode(FETCH_RAISE)
     exact = {
         "actor_id": wanted.actor_id,
+        "actor__email__iexact": wanted.account or None,
         "kind": wanted.kind or None,
+        "purpose": wanted.purpose or None,
         "subject_kind": wanted.subject_kind or None,
         "subject_id": wanted.subject_id or None,
     }

@@ -5,4 +5,8 @@ from django.urls import path
 from ikusei.portal import views
 
 app_name = "portal"
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("audit/", views.audit, name="audit"),
+    path("operations/jobs/", views.jobs, name="jobs"),
+]

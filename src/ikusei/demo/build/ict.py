@@ -123,9 +123,10 @@ def _employment(
 
 def _leave(worker: _Worker, day: date) -> None:
     worker.gone = True
-    for row in (*worker.member.employments, *worker.member.stays):
-        if row.until is None or row.until > day:
-            row.until = day
+    for employment in worker.member.employments:
+        if employment.until is None or employment.until > day:
+            employment.until = day
+    _end_stays(worker, day)
 
 
 def _end_stays(worker: _Worker, day: date) -> None:

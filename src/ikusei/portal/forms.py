@@ -1,0 +1,51 @@
+"""What a reader may ask of the portal's lists."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ikusei.audit.models import Entry
+from ikusei.audit.queries import Wanted, verbs
+from ikusei.jobs.models import JobState
+from ikusei.org.models import Purpose
+
+
+class TrailFilter(forms.Form):
+    """What an auditor looks for; everything is optional."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all")), *Entry.Kind.choices])
+    verb = forms.ChoiceField(label=_("What"), required=False)
+    purpose = forms.ChoiceField(label=_("Purpose"), required=False, choices=[("", _("all")), *Purpose.choices])
+    account = forms.EmailField(label=_("Mail address of the account"), required=False)
+    subject = forms.CharField(label=_("Thing"), required=False, help_text=_("The identifier in the last column."))
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # a form's own arguments
+        field = self.fields["verb"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("all")), *((verb, verb) for verb in verbs())]
+
+    def wanted(self) -> Wanted:
+        """The question; fields that could not be read ask for nothing, their error stands on the page."""
+        self.is_valid()
+        data = self.cleaned_data
+        return Wanted(
+            account=data.get("account") or "",
+            kind=data.get("kind") or "",
+            verb=data.get("verb") or "",
+            purpose=data.get("purpose") or "",
+            subject_id=data.get("subject") or "",
+            from_date=data.get("since"),
+            until=data.get("until"),
+        )
+
+
+class JobFilter(forms.Form):
+    """Which jobs to list."""
+
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *JobState.choices])
+
+    def state_wanted(self) -> str:
+        """The state asked for, "" for all."""
+        return str(self.cleaned_data.get("state") or "") if self.is_valid() else ""
