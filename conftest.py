@@ -27,7 +27,7 @@ def japanese() -> Iterator[None]:
 @pytest.fixture
 def office(db: None) -> cast.Office:
     """The standing cast (tests/office.py): one person for every role."""
-    return cast.build()
+    return cast.standing()
 
 
 @pytest.fixture

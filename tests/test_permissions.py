@@ -1,0 +1,45 @@
+"""The permission table holds, and no route is missing from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from ikusei.lib.rights import PUBLIC, SIGNED_IN
+from ikusei.org.access import Right
+from tests.office import Office
+from tests.page_client import PageClient
+from tests.permissions import NOBODY, ROLES, TABLE, Row
+from tests.routes import ours
+
+
+def test_every_route_of_ours_names_its_right() -> None:
+    known = {PUBLIC, SIGNED_IN, *Right}
+    assert [route.name for route in ours() if getattr(route.view, "right", None) not in known] == []
+
+
+def test_no_route_is_missing_from_the_table() -> None:
+    assert sorted({route.name for route in ours()} - {row.route for row in TABLE}) == []
+
+
+def test_the_table_names_no_route_that_is_gone() -> None:
+    assert sorted({row.route for row in TABLE} - {route.name for route in ours()}) == []
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} {row.route}{row.query}")
+def test_each_role_is_answered_as_the_table_says(
+    row: Row, office: Office, client_as: Callable[[str | None], PageClient]
+) -> None:
+    url = reverse(row.route, kwargs=row.arguments(office)) + row.query
+    wrong = {}
+    for role in ROLES:
+        client = client_as(None if role == NOBODY else role)
+        with transaction.atomic():
+            status = client.generic(row.method, url).status_code
+            transaction.set_rollback(True)  # what one role did is not there for the next
+        if status not in row.expected(role):
+            wrong[role] = f"{status}, expected {' or '.join(map(str, row.expected(role)))}"
+    assert wrong == {}
