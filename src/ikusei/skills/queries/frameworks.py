@@ -25,7 +25,7 @@ from ikusei.skills.models import (
 from ikusei.skills.models.fixed import PartOfVersion
 
 VERSIONS_A_PAGE = 25
-SKILLS_A_PAGE = 20
+SKILLS_A_PAGE = 25
 JOB_TYPES_A_PAGE = 60
 WORDS_A_PAGE = 40
 BY_GROUP = (F("group__order").asc(nulls_last=True), "order")
@@ -44,6 +44,8 @@ class VersionSummary:
     undefined: int
     in_use: bool
     """Whether the maps of today use it."""
+    has_begun: bool
+    """Whether the day from which the maps use it has come: then neither that day nor the version can be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +109,14 @@ class WordList:
 
 def version_in_use(on: date) -> FrameworkVersion | None:
     """The version that the maps use on a day, its framework fetched; None where none was in use yet."""
-    return (
-        FrameworkVersion.objects.filter(state=VersionState.PUBLISHED, in_use_from__lte=on)
-        .order_by("-in_use_from")
-        .select_related("framework")
-        .fetch_mode(FETCH_RAISE)
-        .first()
-    )
+    return _in_use(on).select_related("framework").fetch_mode(FETCH_RAISE).first()
 
 
 def version_list(viewer: Viewer, *, page: str | None = None) -> Page[VersionSummary]:
     """Every version that the viewer may read, newest of each framework first."""
-    rows = _counted(_readable(viewer)).order_by("framework__key", "-pk")
+    rows = _counted(_readable(viewer), viewer.today).order_by("framework__key", "-pk")
     found: Page[Any] = Paginator(rows, VERSIONS_A_PAGE).get_page(page)
-    in_use = version_in_use(viewer.today)
-    found.object_list = [_summary(row, in_use) for row in found.object_list]
+    found.object_list = [_summary(row, viewer.today) for row in found.object_list]
     return found
 
 
@@ -160,10 +155,10 @@ def version_page(
 
 def open_summary(viewer: Viewer, *, key: str, label: str) -> VersionSummary:
     """A version with its counts. Raises NotVisible where there is none that the viewer may read."""
-    version = _counted(_readable(viewer)).filter(framework__key=key, label=label).first()
+    version = _counted(_readable(viewer), viewer.today).filter(framework__key=key, label=label).first()
     if version is None:
         raise NotVisible(f"{key} {label}")
-    return _summary(version, None)
+    return _summary(version, viewer.today)
 
 
 def skill_page(viewer: Viewer, *, key: str, label: str, skill: str, page: str | None = None) -> SkillPage:
@@ -243,6 +238,12 @@ def word_list(on: date, *, text: str = "", page: str | None = None) -> WordList:
     )
 
 
+def _in_use(on: date) -> QuerySet[FrameworkVersion]:
+    """The version in use on a day first, then those that were in use before it."""
+    begun = FrameworkVersion.objects.filter(state=VersionState.PUBLISHED, in_use_from__lte=on)
+    return begun.order_by("-in_use_from")
+
+
 def _readable(viewer: Viewer) -> QuerySet[FrameworkVersion]:
     versions = FrameworkVersion.objects.all().fetch_mode(FETCH_RAISE)
     return versions if viewer.can(Right.FRAMEWORK_EDIT) else versions.exclude(state=VersionState.DRAFT)
@@ -262,7 +263,8 @@ def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _counted(versions: QuerySet[FrameworkVersion]) -> QuerySet[FrameworkVersion]:
+def _counted(versions: QuerySet[FrameworkVersion], on: date) -> QuerySet[FrameworkVersion]:
+    """The versions with their counts, and beside each the key of the one in use on a day."""
     here = OuterRef("pk")
     texts = LevelText.objects.filter(skill__version=here, level__gt=0)
     return versions.select_related("framework").annotate(
@@ -272,10 +274,11 @@ def _counted(versions: QuerySet[FrameworkVersion]) -> QuerySet[FrameworkVersion]
         level_count=_count(Level.objects.filter(version=here), "version"),
         defined_count=_count(Level.objects.filter(version=here, number__gt=0), "version"),
         text_count=_count(texts, "skill__version"),
+        in_use_pk=Subquery(_in_use(on).values("pk")[:1]),
     )
 
 
-def _summary(row: Any, in_use: FrameworkVersion | None) -> VersionSummary:
+def _summary(row: Any, on: date) -> VersionSummary:
     """The summary of a row of `_counted`."""
     return VersionSummary(
         version=row,
@@ -284,7 +287,8 @@ def _summary(row: Any, in_use: FrameworkVersion | None) -> VersionSummary:
         requirements=row.requirement_count,
         levels=row.level_count,
         undefined=row.skill_count * row.defined_count - row.text_count,
-        in_use=in_use is not None and in_use.pk == row.pk,
+        in_use=row.in_use_pk == row.pk,
+        has_begun=row.in_use_from is not None and row.in_use_from <= on,
     )
 
 
