@@ -1,95 +1,72 @@
-"""Which posting counts for a map: the one with the largest share on the day, where the person works.
+"""Where the people on a map are counted: in the unit of their main posting, by the rule of `org.queries.workplace`.
 
-Of equal shares the home posting counts, then the older one. Somebody dispatched keeps a home posting with a share of
-0, so that they count where they work.
+That rule: the posting with the largest share on the day, of equal ones the one that began first. Read here once more
+because a map wants, of each of many people and in the same query, whether the viewer may see them by name.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
-from ikusei.lib.fields import pick_text
 from ikusei.lib.periods import current
-from ikusei.org.models import Person, Posting, PostingKind
+from ikusei.org.models import Category, Employment, Person, Posting
 
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """Where somebody works on a day: the post's job type and name, the unit, the employer."""
-
-    job_type: str
-    post: str
-    unit_id: int
-    unit: str
-    path: str
+MAIN_FIRST = ("-share", "from_date", "pk")
+NAMES = ("public_id", "name", "used_name", "kana", "name_latin")
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """The workplace as many are counted: `path` of unit primary keys, `seen` where it lies in the viewer's scope."""
+    """A workplace as many are counted: `seen` where the viewer may see the person by name, `person` where asked for."""
 
     path: str
     job_type: str
     seen: bool
+    person: Person | None = None
 
 
-def workplace_of(person: Person, on: date) -> Workplace | None:
-    """Where a person works on a day, None where they have no posting."""
-    rows = _held_on(on).filter(person=person)
-    fields = ("post__terms__name_ja", "post__terms__name_en", "post__unit_id")
-    names = ("post__unit__periods__name_ja", "post__unit__periods__name_en")
-    best = min(rows.values_list(*RANKING, *fields, *names), key=_rank, default=None)
-    if best is None:
-        return None
-    *_ranking, job_type, path, post_ja, post_en, unit_id, unit_ja, unit_en = best
-    return Workplace(
-        job_type=job_type,
-        post=pick_text({"ja": post_ja, "en": post_en}),
-        unit_id=unit_id,
-        unit=pick_text({"ja": unit_ja, "en": unit_en}),
-        path=path,
-    )
-
-
-def seats(of: QuerySet[Person, int], on: date, *, scope: QuerySet[Person] | None) -> dict[int, Seat]:
-    """The workplaces of many people by their primary key; `scope` are the people the viewer may see, None for all."""
-    seen = (
-        Value(value=True)
-        if scope is None
-        else Case(
-            When(person_id__in=scope.order_by().values("pk"), then=Value(value=True)),
-            default=Value(value=False),
-            output_field=BooleanField(),
-        )
-    )
-    rows = (
-        _held_on(on).filter(person_id__in=of).annotate(seen=seen).values_list("person_id", *RANKING, "seen")
-    )
-    best: dict[int, tuple[object, ...]] = {}
-    for person_id, *row in rows:
-        standing = best.get(person_id)
-        if standing is None or _rank(row) < _rank(standing):
-            best[person_id] = tuple(row)
-    return {
-        person_id: Seat(path=str(path), job_type=str(job_type), seen=bool(is_seen))
-        for person_id, (_share, _kind, _pk, job_type, path, is_seen) in best.items()
-    }
-
-
-RANKING = ("share", "kind", "pk", "post__terms__job_type", "post__unit__periods__path")
-
-
-def _held_on(on: date) -> QuerySet[Posting]:
-    """The postings of a day, joined to what post and unit are on that day."""
+def ict_staff(on: date) -> QuerySet[Employment, int]:
+    """The primary keys of the people employed in the ICT category on a day, as a subquery."""
     return (
-        Posting.objects.on(on)
-        .filter(current(on, "post__terms__"), current(on, "post__unit__periods__"))
-        .order_by()
+        Employment.objects.on(on).filter(category=Category.ICT).order_by().values_list("person_id", flat=True)
     )
 
 
-def _rank(row: Iterable[object]) -> tuple[object, bool, object]:
-    share, kind, pk, *_rest = row
-    return (-share, kind != PostingKind.HOME, pk)  # type: ignore[operator]  # a Decimal, as values_list gives it
+def is_ict(person: Person, on: date) -> bool:
+    """Whether somebody is employed in the ICT category on a day."""
+    return ict_staff(on).filter(person=person).exists()
+
+
+def seats(
+    of: QuerySet[Any, Any], on: date, *, scope: QuerySet[Person] | None, named: bool = False
+) -> dict[int, Seat]:
+    """The workplaces of people by their primary key; `scope` are those the viewer may see by name, None for all.
+
+    `named` gives each seat its person, with what is needed to name and to open them.
+    """
+    rows = _postings(on).filter(person_id__in=of).annotate(seen=is_in(scope, "person_id"))
+    names = tuple(f"person__{field}" for field in NAMES) if named else ()
+    found: dict[int, Seat] = {}
+    for person_id, path, job_type, seen, *name in rows.values_list(
+        "person_id", "post__unit__periods__path", "post__terms__job_type", "seen", *names
+    ):
+        if person_id not in found:
+            person = Person(pk=person_id, **dict(zip(NAMES, name, strict=True))) if named and seen else None
+            found[person_id] = Seat(path=path, job_type=job_type, seen=bool(seen), person=person)
+    return found
+
+
+def is_in(scope: QuerySet[Person] | None, field: str) -> Case | Value:
+    """An annotation: whether the person in `field` is in a scope (None: everyone is)."""
+    if scope is None:
+        return Value(value=True, output_field=BooleanField())
+    inside = Q(**{f"{field}__in": scope.order_by().values("pk")})
+    return Case(When(inside, then=Value(value=True)), default=Value(value=False), output_field=BooleanField())
+
+
+def _postings(on: date) -> QuerySet[Posting]:
+    """The postings of a day, joined to what post and unit are on that day, the main one of each person first."""
+    joined = current(on, "post__terms__") & current(on, "post__unit__periods__")
+    return Posting.objects.on(on).filter(joined).order_by(*MAIN_FIRST)

@@ -1,0 +1,90 @@
+"""Who is counted on a map, where they work, and what they hold: the facts of one day, read in two queries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from ikusei.org import access
+from ikusei.org.access import Right, Viewer
+from ikusei.org.models import Person, Scope
+from ikusei.skills.models import HeldLevel
+from ikusei.skills.queries.maps.catalogue import Catalogue
+from ikusei.skills.queries.maps.workplace import Seat, ict_staff, seats
+
+ASK_BY_NUMBER = 400
+"""Up to so many people are named in a statement by number instead of by a subquery."""
+
+
+class Who(StrEnum):
+    """Whose levels a map counts."""
+
+    ICT = "ict"
+    RATED = "rated"
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The people counted on a day: their seats, and (person, skill, level) of the unexpired levels asked for."""
+
+    seats: Mapping[int, Seat]
+    held: list[tuple[int, int, int]]
+    all_seen: bool
+
+    def sees(self, person_id: int) -> bool:
+        """Whether the viewer may see a person by name; of those without a posting only who sees everyone may."""
+        seat = self.seats.get(person_id)
+        return self.all_seen if seat is None else seat.seen
+
+
+def seen_scope(viewer: Viewer) -> QuerySet[Person] | None:
+    """The people whose levels the viewer may see by name, None for everyone."""
+    everyone = viewer.is_operator or any(
+        grant.scope == Scope.ALL for grant in viewer.grants_for(Right.LEVELS_SEE)
+    )
+    return None if everyone else access.people(viewer, Right.LEVELS_SEE)
+
+
+def population(who: Who, on: date, skill_ids: Iterable[int]) -> QuerySet[Any, int]:
+    """The primary keys of whoever is counted on a day, as a subquery."""
+    if who == Who.ICT:
+        return ict_staff(on)
+    held = HeldLevel.objects.on(on).filter(skill_id__in=list(skill_ids))
+    return held.order_by().values_list("person_id", flat=True)
+
+
+def crowd(
+    *,
+    who: Who,
+    on: date,
+    catalogue: Catalogue,
+    skill_ids: Iterable[int],
+    lowest: int,
+    scope: QuerySet[Person] | None,
+    within: int | None = None,
+    named: bool = False,
+) -> Crowd:
+    """The people of a day with the levels from `lowest` up that they hold in some skills.
+
+    `within` a unit leaves out everyone else, which only a viewer of everyone may ask for: what is told to others
+    depends on the numbers of the units above.
+    """
+    asked = list(skill_ids)
+    counted = population(who, on, catalogue.skills)
+    found = seats(counted, on, scope=scope, named=named)
+    if within is not None:
+        found = {pk: seat for pk, seat in found.items() if f"/{within}/" in seat.path}
+    few = list(found) if within is not None and len(found) <= ASK_BY_NUMBER else counted
+    rows = held_on(on).filter(skill_id__in=asked, level__gte=lowest, person_id__in=few)
+    held = list(rows.values_list("person_id", "skill_id", "level"))
+    if within is not None:
+        held = [row for row in held if row[0] in found]
+    return Crowd(seats=found, held=held, all_seen=scope is None)
+
+
+def held_on(on: date) -> QuerySet[HeldLevel]:
+    """The levels that count on a day: held, and not expired."""
+    return HeldLevel.objects.on(on).filter(Q(expires_on__isnull=True) | Q(expires_on__gt=on)).order_by()

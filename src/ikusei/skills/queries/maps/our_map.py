@@ -1,0 +1,404 @@
+"""An office's map: skills down, units across, and how many people hold each skill at the level that matters."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ikusei.org.access import NotVisible, Viewer
+from ikusei.skills.queries.maps.catalogue import Catalogue, CoverageRule, SkillItem, catalogue_on
+from ikusei.skills.queries.maps.counting import Crowd, Who, crowd, seen_scope
+from ikusei.skills.queries.maps.facts import Facts, gather_within, levels_counted
+from ikusei.skills.queries.maps.suppression import Shown
+from ikusei.skills.queries.maps.units import NOWHERE, UnitName, unit_names
+
+COLUMNS = 12
+"""So many units stand side by side; the rest are summed and open on the next pages."""
+
+ROWS = 30
+"""So many skills stand on a page."""
+
+NO_STAFF = Shown(0, 0)
+
+ALL, OTHERS = -1, -2
+"""The columns of everybody and of the units summed together: no unit has these numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a map is asked for, all of it from the address.
+
+    `level` None counts each skill at the level that matters. `order` is "gaps" (what is missing first) or
+    "framework". `only` "nobody" or "single" keeps the skills with such cells. `columns` and `rows` are page numbers.
+    """
+
+    on: date
+    unit_id: int | None = None
+    who: Who = Who.ICT
+    level: int | None = None
+    order: str = "gaps"
+    only: str = ""
+    compare: date | None = None
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many people of a unit hold a skill at the level that counts there.
+
+    `need` is what a coverage rule wants (None: no rule); `level` the level counted where it is not the row's.
+    `state`: "zero" (nobody, though needed), "single" (one person, though needed), "short" (fewer than the rule
+    wants), "hidden" (not told), "" otherwise. `step` 0 to 4 shades by the number told. `before` is the number on the
+    day of comparison, `change` the difference: a number where both are exact, else "more", "fewer" or "".
+    """
+
+    column: int
+    count: Shown
+    need: int | None = None
+    level: int | None = None
+    state: str = ""
+    step: int = 0
+    before: Shown | None = None
+    change: int | str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A unit of the map, or all others together (`id` OTHERS): its people, and whether units stand below it."""
+
+    id: int
+    name: str
+    staff: Shown
+    divides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A skill with the level counted, everybody together, and the units."""
+
+    skill: SkillItem
+    level: int
+    total: Cell
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many cells have nobody, one person, too few people; what the viewer is not told is in none of them."""
+
+    nobody: int = 0
+    single: int = 0
+    short: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OurMap:
+    """The map of a day. `catalogue` None: no framework was in use. `unit` None: everyone who is counted.
+
+    `folded` units are summed in the last column; `limited` where the viewer may not see everyone by name.
+    """
+
+    asked: Asked
+    catalogue: Catalogue | None
+    unit: UnitName | None = None
+    above: tuple[UnitName, ...] = ()
+    staff: Shown = NO_STAFF
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+    summary: Summary = Summary()
+    folded: int = 0
+    column_pages: int = 1
+    row_pages: int = 1
+    limited: bool = False
+    facts: Facts | None = None
+
+
+def our_map(viewer: Viewer, asked: Asked) -> OurMap:
+    """The map as asked for. Numbers outside the viewer's scope are told as `suppression` says.
+
+    Raises NotVisible for a unit that does not exist on the day.
+    """
+    catalogue = catalogue_on(asked.on)
+    if catalogue is None:
+        return OurMap(asked, None, unit=_unit(asked, unit_names([asked.unit_id or NOWHERE], asked.on)))
+    counted = count_rows(viewer, asked, catalogue, named=asked.unit_id is not None)
+    facts, columns, rows, draw = counted.facts, counted.columns, counted.rows, counted.draw
+    summary = _summary(rows)
+    if asked.only:
+        state = "zero" if asked.only == "nobody" else "single"
+        rows = [row for row in rows if any(cell.state == state for cell in row.cells)]
+    if asked.order != "framework":
+        rows.sort(key=_gaps_first)
+    page = slice_of(rows, asked.rows, ROWS)
+    side_by_side = slice_of(columns, asked.columns, COLUMNS)
+    folded = [column for column in columns if column not in side_by_side]
+    above = units_above(facts.crowd, asked.unit_id)
+    names = unit_names([*side_by_side, *above, asked.unit_id or NOWHERE], asked.on)
+    return OurMap(
+        asked=asked,
+        catalogue=catalogue,
+        unit=_unit(asked, names),
+        above=tuple(names[pk] for pk in above if pk in names),
+        staff=facts.staff_told(columns),
+        columns=_columns(facts, side_by_side, folded, names, asked.unit_id),
+        rows=tuple(draw.folded(row, side_by_side, folded) for row in page),
+        summary=summary,
+        folded=len(folded),
+        column_pages=_pages(columns, COLUMNS),
+        row_pages=_pages(rows, ROWS),
+        limited=not facts.crowd.all_seen,
+        facts=facts,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Every row of a map with every unit, in the framework's order, and what they were made of."""
+
+    facts: Facts
+    columns: list[int]
+    rows: list[Row]
+    draw: "RowMaker"
+
+
+def count_rows(viewer: Viewer, asked: Asked, catalogue: Catalogue, *, named: bool) -> Counted:
+    """Every row of the map asked for; `named` reads the names of those whom the viewer may see."""
+    facts = _facts_on(viewer, asked, catalogue, asked.on, named=named)
+    earlier = _earlier(viewer, asked, catalogue)
+    columns = sorted(facts.staff, key=lambda column: (column == NOWHERE, -sum(facts.staff[column]), column))
+    draw = RowMaker(catalogue, facts, earlier, asked.unit_id, columns)
+    return Counted(facts, columns, [draw.row(skill) for skill in catalogue.skills.values()], draw)
+
+
+def _facts_on(viewer: Viewer, asked: Asked, catalogue: Catalogue, day: date, *, named: bool = False) -> Facts:
+    """The counts of a day, in the parts of the unit asked for."""
+    scope = seen_scope(viewer)
+    levels = levels_counted(catalogue, asked.level)
+    found = crowd(
+        who=asked.who,
+        on=day,
+        catalogue=catalogue,
+        skill_ids=catalogue.skills,
+        lowest=levels.lowest,
+        scope=scope,
+        within=asked.unit_id if scope is None else None,
+        named=named,
+    )
+    return gather_within(found, levels, asked.unit_id, units_above(found, asked.unit_id))
+
+
+def units_above(found: Crowd, unit_id: int | None) -> tuple[int, ...]:
+    """The primary keys of the units above a unit, the root first, as the path of somebody who works there says."""
+    if unit_id is None:
+        return ()
+    mark = f"/{unit_id}/"
+    path = next((seat.path for seat in found.seats.values() if mark in seat.path), mark)
+    return tuple(int(step) for step in path.partition(mark)[0].split("/") if step)
+
+
+def _unit(asked: Asked, names: Mapping[int, UnitName]) -> UnitName | None:
+    if asked.unit_id is None:
+        return None
+    if asked.unit_id not in names:
+        raise NotVisible(str(asked.unit_id))
+    return names[asked.unit_id]
+
+
+def _earlier(viewer: Viewer, asked: Asked, catalogue: Catalogue) -> Facts | None:
+    """The counts of the day of comparison under today's skills, which are known again by their keys."""
+    if asked.compare is None:
+        return None
+    then = catalogue_on(asked.compare)
+    if then is None:
+        return None
+    facts = _facts_on(viewer, asked, then, asked.compare)
+    if then.version_id != catalogue.version_id:
+        now = {skill.key: skill.id for skill in catalogue.skills.values()}
+        renamed = {pk: now[skill.key] for pk, skill in then.skills.items() if skill.key in now}
+        facts.counts = {
+            (renamed[pk], column): pair for (pk, column), pair in facts.counts.items() if pk in renamed
+        }
+        facts.untold = {renamed[pk] for pk in facts.untold if pk in renamed}
+    return facts
+
+
+class RowMaker:
+    """Makes the rows of one map: what they share is said once."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        facts: Facts,
+        earlier: Facts | None,
+        unit_id: int | None,
+        columns: Sequence[int],
+    ) -> None:
+        self.facts = facts
+        self.earlier = earlier
+        self.unit_id = unit_id
+        self.columns = columns
+        self.everywhere = {rule.skill_id: rule for rule in catalogue.rules if rule.unit_id is None}
+        self.own = {
+            (rule.skill_id, rule.unit_id): rule for rule in catalogue.rules if rule.unit_id is not None
+        }
+        self.wanted = {
+            column: _highest_asked(catalogue, keys) for column, keys in facts.asked.items()
+        }  # column -> skill -> the highest level that a job type there asks for
+
+    def row(self, skill: SkillItem) -> Row:
+        """A skill with every unit."""
+        divided = self.facts.divided(skill.id)
+        then = self.earlier is not None and self.earlier.divided(skill.id)
+        cells = tuple(self._cell(skill.id, column, divided=divided, then=then) for column in self.columns)
+        return Row(skill, self.facts.levels.skills[skill.id], self._total(skill.id), cells)
+
+    def folded(self, row: Row, side_by_side: Sequence[int], folded: Sequence[int]) -> Row:
+        """The same row with some units summed in a last cell."""
+        if not folded:
+            return row
+        cells = tuple(cell for cell in row.cells if cell.column in side_by_side)
+        divided = self.facts.divided(row.skill.id)
+        others = Cell(OTHERS, *self._count(row.skill.id, folded, divided=divided))
+        if self.earlier is not None:
+            rest = [column for column in self.earlier.staff if column not in side_by_side]
+            others = _compared(
+                others, self.earlier, row.skill.id, rest, divided=self.earlier.divided(row.skill.id)
+            )
+        return replace(row, cells=(*cells, others))
+
+    def rule(self, skill_id: int, unit_id: int) -> CoverageRule | None:
+        """What a coverage rule wants of a unit: its own, or the one for wherever a job type asks for the skill."""
+        return self.own.get((skill_id, unit_id)) or (
+            self.everywhere.get(skill_id) if skill_id in self.wanted.get(unit_id, ()) else None
+        )
+
+    def _cell(self, skill_id: int, column: int, *, divided: bool, then: bool) -> Cell:
+        levels = self.facts.levels
+        level = levels.at(skill_id, column)
+        rule = self.rule(skill_id, column)
+        need = rule.people if rule is not None and rule.level == level else None
+        needed = need is not None or self.wanted.get(column, {}).get(skill_id, 0) >= level
+        count, state, step = self._count(skill_id, [column], divided=divided)
+        cell = Cell(
+            column=column,
+            count=count,
+            need=need,
+            level=level if level != levels.skills[skill_id] else None,
+            state=_state(count, need) or state if needed else state,
+            step=step,
+        )
+        return _compared(cell, self.earlier, skill_id, [column], divided=then)
+
+    def _total(self, skill_id: int) -> Cell:
+        """Everybody together; of one unit with what the rules want of it as a whole."""
+        count, state, step = self._count(skill_id, self.columns, divided=True)
+        rule = None
+        if self.unit_id is not None:
+            asked = any(skill_id in wanted for wanted in self.wanted.values())
+            rule = self.own.get((skill_id, self.unit_id)) or (
+                self.everywhere.get(skill_id) if asked else None
+            )
+        need = rule.people if rule and rule.level == self.facts.levels.skills[skill_id] else None
+        needed = self.unit_id is None or need is not None
+        cell = Cell(ALL, count, need=need, state=_state(count, need) or state if needed else state, step=step)
+        if self.earlier is None:
+            return cell
+        return _compared(cell, self.earlier, skill_id, list(self.earlier.staff), divided=True)
+
+    def _count(self, skill_id: int, columns: Sequence[int], *, divided: bool) -> tuple[Shown, str, int]:
+        count = self.facts.told(skill_id, columns, divided=divided)
+        return count, "hidden" if count.high is None else "", _step(count.low)
+
+
+def _highest_asked(catalogue: Catalogue, job_types: Iterable[str]) -> dict[int, int]:
+    highest: dict[int, int] = {}
+    for key in job_types:
+        job_type = catalogue.job_types.get(key)
+        for skill_id, level in job_type.required.items() if job_type else ():
+            highest[skill_id] = max(level, highest.get(skill_id, 0))
+    return highest
+
+
+def _state(count: Shown, need: int | None) -> str:
+    """What is wrong with a number that is needed, as far as it is told."""
+    if count.high is None:
+        return ""
+    if count.nobody:
+        return "zero"
+    if count.exact and count.low == 1:
+        return "single"
+    return "short" if need is not None and count.high < need else ""
+
+
+def _step(number: int) -> int:
+    """The shade of a number of people: 0, 1, 2, 3 to 4, 5 and more."""
+    return number if number < 3 else 3 if number < 5 else 4
+
+
+def _compared(
+    cell: Cell, earlier: Facts | None, skill_id: int, columns: Sequence[int], *, divided: bool
+) -> Cell:
+    """The cell with the number of the day of comparison beside it."""
+    if earlier is None:
+        return cell
+    before = earlier.told(skill_id, columns, divided=divided)
+    change: int | str = ""
+    if cell.count.exact and before.exact:
+        change = cell.count.low - before.low
+    elif before.high is not None and cell.count.low > before.high:
+        change = "more"
+    elif cell.count.high is not None and cell.count.high < before.low:
+        change = "fewer"
+    return replace(cell, before=before, change=change)
+
+
+def _columns(
+    facts: Facts,
+    side_by_side: Sequence[int],
+    folded: Sequence[int],
+    names: Mapping[int, UnitName],
+    unit_id: int | None,
+) -> tuple[Column, ...]:
+    """The units side by side; the last stands for those folded away."""
+    columns = [
+        Column(
+            id=column,
+            name=names[column].name if column in names else "",
+            staff=facts.staff_told([column]),
+            divides=column in facts.divides and column != unit_id,
+        )
+        for column in side_by_side
+    ]
+    if folded:
+        columns.append(Column(OTHERS, "", facts.staff_told(folded), divides=False))
+    return tuple(columns)
+
+
+def _summary(rows: Sequence[Row]) -> Summary:
+    states = Counter(cell.state for row in rows for cell in row.cells)
+    short = sum(
+        cell.need is not None and cell.count.high is not None and cell.count.high < cell.need
+        for row in rows
+        for cell in row.cells
+    )
+    return Summary(nobody=states["zero"], single=states["single"], short=short)
+
+
+def _gaps_first(row: Row) -> tuple[bool, int, int, int, int]:
+    """The order of what is missing: nobody at all, cells with nobody, with one person, missing people, the framework."""
+    states = Counter(cell.state for cell in row.cells)
+    missing = sum(
+        max(0, (cell.need or 0) - (cell.count.high or 0)) for cell in row.cells if cell.count.high is not None
+    )
+    return (not row.total.count.nobody, -states["zero"], -states["single"], -missing, row.skill.place)
+
+
+def slice_of[T](rows: Sequence[T], page: int, size: int) -> Sequence[T]:
+    """One page of some rows: the nearest one there is."""
+    start = max(0, min(page - 1, (len(rows) - 1) // size)) * size
+    return rows[start : start + size]
+
+
+def _pages(rows: Sequence[object], size: int) -> int:
+    return max(1, -(-len(rows) // size))
