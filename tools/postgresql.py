@@ -10,19 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# A cluster that nobody needs tomorrow may forget what it wrote.
-QUICK = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_wal_size=2GB",
-    "shared_buffers=256MB",
-)
+SIZES = ("max_wal_size=2GB", "shared_buffers=256MB")
+
+# A cluster that nobody needs tomorrow may forget what it wrote; one that is measured may not.
+FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 @contextmanager
-def throw_away_cluster(programs: Path) -> Iterator[str]:
-    """The DATABASE_URL of a running cluster that listens on a socket in its own folder alone."""
+def throw_away_cluster(programs: Path, *, durable: bool = False) -> Iterator[str]:
+    """The DATABASE_URL of a running cluster that listens on a socket in its own folder alone.
+
+    With `durable` it writes as a city's own would, for honest figures.
+    """
     folder = Path(tempfile.mkdtemp(prefix="ikusei-pg-"))
     password = secrets.token_urlsafe(16)
     (folder / "password").write_text(password)
@@ -33,7 +32,7 @@ def throw_away_cluster(programs: Path) -> Iterator[str]:
             "--pwfile", folder / "password", "--auth", "scram-sha-256",
             "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
         )  # fmt: skip
-        settings = ["listen_addresses=", f"unix_socket_directories={folder}", *QUICK]
+        settings = ["listen_addresses=", f"unix_socket_directories={folder}", *SIZES, *(() if durable else FORGETFUL)]
         options = " ".join(f"-c {setting}" for setting in settings)
         _run(
             owner,

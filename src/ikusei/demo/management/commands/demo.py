@@ -4,9 +4,11 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import override
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ikusei.demo.build import Size, TooSmallError, build_city
+from ikusei.demo.queries import persona_cards
 from ikusei.lib import clock
 from ikusei.org.models import Employer
 
@@ -30,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if Employer.objects.exists():
             if options["if_empty"]:
-                self.stdout.write("The city stands already.")
+                self.tell_personas()
                 return
             raise CommandError(
                 "There are employers in this database already: the demonstration needs an empty one."
@@ -49,4 +51,12 @@ class Command(BaseCommand):
                 build_city(size=size, today=clock.today(), report=report)
             except TooSmallError as error:
                 raise CommandError(str(error)) from error
-        self.stdout.write(f"Aozora Metropolis stands, built in {time.monotonic() - began:.0f} s.")
+        self.stdout.write(f"Built in {time.monotonic() - began:.0f} s.")
+        self.tell_personas()
+
+    def tell_personas(self) -> None:
+        """Say whom a visitor can be."""
+        self.stdout.write("Aozora Metropolis stands. Enter with one click as:")
+        with override("en"):
+            for card in persona_cards():
+                self.stdout.write(f"  {card.text.role!s:<28}{card.name}")

@@ -1,0 +1,61 @@
+"""Runs inside Django on the city's database: prepares sessions, counts queries. Prints one JSON object."""
+
+import json
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ikusei.config.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from ikusei.demo.models import Persona
+from ikusei.org.models import Person
+
+
+def main() -> None:
+    """Sessions of the personas that the pages need, the pages' addresses, and how many queries each takes."""
+    personas = {row.key: row.user for row in Persona.objects.select_related("user__person")}
+    manager_unit = personas["manager"].person.postings.order_by("-from_date").first().post.unit_id
+    surname = Person.objects.get(user=personas["employee"]).kana.split()[0]
+    pages = [
+        ("first page (employee)", "employee", reverse("portal:home")),
+        ("first page (ICT professional)", "professional", reverse("portal:home")),
+        ("first page (manager)", "manager", reverse("portal:home")),
+        ("my map", "professional", reverse("skills:my_map")),
+        ("our map, all ICT staff", "steward", reverse("skills:our_map")),
+        ("one unit's map", "manager", reverse("skills:unit_map", kwargs={"pk": manager_unit})),
+        ("people list", "planner", reverse("org:people")),
+        ("people list with search", "planner", f"{reverse('org:people')}?q={surname}"),
+    ]
+    sessions = {key: _session(user) for key, user in personas.items()}
+    told = []
+    for name, persona, path in pages:
+        client = Client(headers={"accept-language": "ja"})
+        client.cookies[settings.SESSION_COOKIE_NAME] = sessions[persona]
+        client.get(path)
+        with CaptureQueriesContext(connection, ) as queries:
+            answer = client.get(path)
+        told.append({"name": name, "persona": persona, "path": path, "queries": len(queries), "status": answer.status_code})
+    json.dump({"pages": told, "sessions": sessions, "cookie": settings.SESSION_COOKIE_NAME}, sys.stdout)
+
+
+def _session(user) -> str:  # type: ignore[no-untyped-def]  # a User, known only after django.setup()
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+main()
