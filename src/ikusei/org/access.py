@@ -17,15 +17,26 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ikusei.accounts.models import User
 from ikusei.audit import services as audit
 from ikusei.audit.models import Entry
 from ikusei.lib import clock
-from ikusei.org.models import Employment, Person, Posting, Role, RoleGrant, Scope, UnitPeriod
+from ikusei.org.models import (
+    Employer,
+    Employment,
+    Person,
+    Posting,
+    Role,
+    RoleGrant,
+    Scope,
+    Unit,
+    UnitPeriod,
+)
 
 
 class Right(StrEnum):
@@ -149,57 +160,123 @@ def units_below(unit_ids: Iterable[int], on: date) -> QuerySet[UnitPeriod, int]:
     return UnitPeriod.objects.on(on).filter(condition).values_list("unit_id", flat=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Whom a right reaches today: everyone, or those whom employers employ and those posted in units and below."""
+
+    everyone: bool = False
+    employer_ids: tuple[int, ...] = ()
+    unit_ids: tuple[int, ...] = ()
+
+
+def _reach(viewer: Viewer, right: Right) -> _Reach:
+    grants = viewer.grants_for(right)
+    scopes = {grant.scope for grant in grants}
+    if viewer.is_operator or Scope.ALL in scopes:
+        return _Reach(everyone=True)
+    own = viewer.own_unit_ids if Scope.TEAM in scopes else ()
+    return _Reach(
+        employer_ids=tuple(grant.employer_id for grant in grants if grant.employer_id is not None),
+        unit_ids=own + tuple(grant.unit_id for grant in grants if grant.unit_id is not None),
+    )
+
+
 def unit_scope(viewer: Viewer, right: Right) -> QuerySet[UnitPeriod, int] | None:
     """The units, as of today, whose people the viewer may reach under a right; None for every unit."""
-    if viewer.is_operator:
+    reach = _reach(viewer, right)
+    if reach.everyone:
         return None
-    roots: list[int] = []
-    whole_employers: list[int] = []
-    for grant in viewer.grants_for(right):
-        match grant.scope:
-            case Scope.ALL:
-                return None
-            case Scope.UNIT if grant.unit_id is not None:
-                roots.append(grant.unit_id)
-            case Scope.TEAM:
-                roots.extend(viewer.own_unit_ids)
-            case Scope.EMPLOYER if grant.employer_id is not None:
-                whole_employers.append(grant.employer_id)
-    condition = Q(unit__employer_id__in=whole_employers)
-    for unit_id in roots:
+    condition = Q(unit__employer_id__in=reach.employer_ids)
+    for unit_id in reach.unit_ids:
         condition |= Q(path__contains=f"/{unit_id}/")
     return UnitPeriod.objects.on(viewer.today).filter(condition).values_list("unit_id", flat=True)
 
 
-def _reach(viewer: Viewer, right: Right) -> Q | None:
-    """The condition on people that a right reaches, None for everyone."""
-    reach = Q(pk=viewer.person.pk) if viewer.person is not None else Q(pk__in=())
-    roots: list[int] = []
-    for grant in viewer.grants_for(right):
-        match grant.scope:
-            case Scope.ALL:
-                return None
-            case Scope.EMPLOYER if grant.employer_id is not None:
-                employed = Employment.objects.on(viewer.today).filter(employer_id=grant.employer_id)
-                reach |= Q(pk__in=employed.values("person_id"))
-            case Scope.UNIT if grant.unit_id is not None:
-                roots.append(grant.unit_id)
-            case Scope.TEAM:
-                roots.extend(viewer.own_unit_ids)
-    if roots:
-        posted = Posting.objects.on(viewer.today).filter(post__unit_id__in=units_below(roots, viewer.today))
-        reach |= Q(pk__in=posted.values("person_id"))
-    return reach
+def _employed(viewer: Viewer, reach: _Reach) -> Exists:
+    """Whether one of the employers of a reach employs the person (`pk` of the outer query) today."""
+    rows = Employment.objects.on(viewer.today).filter(employer_id__in=reach.employer_ids)
+    return Exists(rows.filter(person_id=OuterRef("pk")))
+
+
+def _posted(viewer: Viewer, reach: _Reach) -> QuerySet[Posting, Any]:
+    """The people posted today in one of the units of a reach, as a subquery."""
+    units = units_below(reach.unit_ids, viewer.today)
+    return Posting.objects.on(viewer.today).filter(post__unit_id__in=units).values("person_id")
 
 
 def people(viewer: Viewer, right: Right) -> QuerySet[Person]:
     """The people the viewer may reach under a right today, themselves included. Note the look with `note_list`."""
-    if viewer.is_operator:
-        return Person.objects.all()
-    if not viewer.can(right) and viewer.person is None:
-        return Person.objects.none()
     reach = _reach(viewer, right)
-    return Person.objects.all() if reach is None else Person.objects.filter(reach)
+    if reach.everyone:
+        return Person.objects.all()
+    own = Q(pk=viewer.person.pk) if viewer.person is not None else Q(pk__in=())
+    return Person.objects.filter(own | _within(viewer, reach))
+
+
+def _within(viewer: Viewer, reach: _Reach) -> Q:
+    """The condition on people that a reach short of everyone makes."""
+    condition = Q(pk__in=())
+    if reach.employer_ids:
+        condition |= Q(_employed(viewer, reach))
+    if reach.unit_ids:
+        condition |= Q(pk__in=_posted(viewer, reach))
+    return condition
+
+
+def employments(viewer: Viewer, right: Right, on: date) -> QuerySet[Employment]:
+    """The employments of a day, of the people whom the viewer may reach under a right today.
+
+    A viewer who reaches an employer's staff reads that employer's rows, not those of other employers for the same
+    people. Note the look with `note_list`.
+    """
+    reach = _reach(viewer, right)
+    rows = Employment.objects.on(on)
+    if reach.everyone:
+        return rows
+    condition = Q(person_id=viewer.person.pk) if viewer.person is not None else Q(pk__in=())
+    if reach.unit_ids:
+        condition |= Q(person_id__in=_posted(viewer, reach))
+    if reach.employer_ids:
+        theirs = Q(employer_id__in=reach.employer_ids)
+        if on != viewer.today:  # today the row itself says that the employer employs the person
+            today = Employment.objects.on(viewer.today).filter(employer_id__in=reach.employer_ids)
+            theirs &= Q(Exists(today.filter(person_id=OuterRef("person_id"))))
+        condition |= theirs
+    return rows.filter(condition)
+
+
+def may_change_person(viewer: Viewer, right: Right, person: Person) -> bool:
+    """Whether the viewer has a right over a person by a grant; being that person gives none."""
+    reach = _reach(viewer, right)
+    if reach.everyone:
+        return True
+    return Person.objects.filter(_within(viewer, reach), pk=person.pk).exists()
+
+
+def may_change_unit(viewer: Viewer, right: Right, unit: Unit) -> bool:
+    """Whether the viewer has a right over a unit: by its employer, or by it or a unit above it in the tree of today."""
+    reach = _reach(viewer, right)
+    if reach.everyone or unit.employer_id in reach.employer_ids:
+        return True
+    return units_below(reach.unit_ids, viewer.today).filter(unit_id=unit.pk).exists()
+
+
+def may_change_tree(viewer: Viewer, right: Right, employer: Employer) -> bool:
+    """Whether the viewer has a right over the whole tree of an employer, so that roots can be opened."""
+    reach = _reach(viewer, right)
+    return reach.everyone or employer.pk in reach.employer_ids
+
+
+def require_person(viewer: Viewer, right: Right, person: Person) -> None:
+    """Raise PermissionDenied (403) unless the viewer has the right over this person."""
+    if not may_change_person(viewer, right, person):
+        raise PermissionDenied(right.value)
+
+
+def require_unit(viewer: Viewer, right: Right, unit: Unit) -> None:
+    """Raise PermissionDenied (403) unless the viewer has the right over this unit."""
+    if not may_change_unit(viewer, right, unit):
+        raise PermissionDenied(right.value)
 
 
 def open_person(
