@@ -207,17 +207,17 @@ TASKS = {
             "scheduler": {"polling_interval": 5},
             "recurring": {
                 "tick": {
-                    "task_path": "ikusei.jobs.messages.tick",
+                    "task_path": "ikusei.jobs.housekeeping.tick",
                     "schedule": "*/15 * * * * *",
                     "queue_name": "housekeeping",
                 },
                 "seal": {
-                    "task_path": "ikusei.jobs.messages.seal_audit",
+                    "task_path": "ikusei.jobs.housekeeping.seal_audit",
                     "schedule": "*/10 * * * *",
                     "queue_name": "housekeeping",
                 },
                 "nightly": {
-                    "task_path": "ikusei.jobs.messages.nightly_checks",
+                    "task_path": "ikusei.jobs.housekeeping.nightly_checks",
                     "schedule": f"30 2 * * * {TIME_ZONE}",
                     "queue_name": "housekeeping",
                 },

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SlowConfig(AppConfig):
+    name = "ikusei.jobs.tests.slow"
+    label = "jobs_slow"
