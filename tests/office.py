@@ -45,6 +45,7 @@ class Member:
     category: Category = Category.CLERICAL
     grade: str = "主事"
     is_head: bool = False
+    job_type: str = ""
     role: Role | None = None
     scope: Scope = Scope.ALL
     purpose: Purpose = Purpose.ADMINISTRATION
@@ -52,8 +53,25 @@ class Member:
 
 CAST = (
     # The one whose page is looked at: an ICT professional with a home post and a concurrent one at the affiliate.
-    Member("owner", "青木 花", "アオキ ハナ", "Hana Aoki", "services", Category.ICT, "主任"),
-    Member("colleague", "井上 蓮", "イノウエ レン", "Ren Inoue", "services", Category.ICT),
+    Member(
+        "owner",
+        "青木 花",
+        "アオキ ハナ",
+        "Hana Aoki",
+        "services",
+        Category.ICT,
+        "主任",
+        job_type="software-engineer",
+    ),
+    Member(
+        "colleague",
+        "井上 蓮",
+        "イノウエ レン",
+        "Ren Inoue",
+        "services",
+        Category.ICT,
+        job_type="service-designer",
+    ),
     Member("stranger", "上田 葵", "ウエダ アオイ", "Aoi Ueda", "welfare-office"),
     Member(
         "manager",
@@ -242,7 +260,13 @@ def _open_posts(operator: access.Viewer, rooms: dict[str, Unit]) -> dict[str, Po
             unit=rooms[member.unit],
             code=f"{member.unit}:{member.key}",
             from_date=SINCE,
-            terms={"name_ja": "担当", "name_en": "Officer", "grade": member.grade, "is_head": member.is_head},
+            terms={
+                "name_ja": "担当",
+                "name_en": "Officer",
+                "grade": member.grade,
+                "is_head": member.is_head,
+                "job_type": member.job_type,
+            },
         )
         for member in CAST
     }

@@ -12,7 +12,7 @@ import html5lib
 from django.test import Client
 from html5lib.constants import E as PROBLEMS
 
-EVENT_ATTRIBUTE = re.compile(r"on[a-z]+")
+EVENT_ATTRIBUTE = re.compile(r"on[a-z]+|hx-on.*")
 LEFTOVER = re.compile(r"\{\{|\{%|%\([a-z_]+\)[sd]")
 """What a template or a message leaves on the page when it was not filled in."""
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from django.urls import reverse
 
 from ikusei.lib.rights import PUBLIC, SIGNED_IN
 from ikusei.org.access import Right
 from tests.office import Office
 from tests.page_client import PageClient
 from tests.permissions import NOBODY, ROLES, TABLE, Row
-from tests.routes import ours
+from tests.routes import address, ours
 
 
 def test_every_route_of_ours_names_its_right() -> None:
@@ -33,7 +32,7 @@ def test_the_table_names_no_route_that_is_gone() -> None:
 def test_each_role_is_answered_as_the_table_says(
     row: Row, office: Office, client_as: Callable[[str | None], PageClient]
 ) -> None:
-    url = reverse(row.route, kwargs=row.arguments(office)) + row.query
+    url = address(row.route, row.arguments(office)) + row.query
     wrong = {}
     for role in ROLES:
         client = client_as(None if role == NOBODY else role)

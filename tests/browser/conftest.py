@@ -1,0 +1,218 @@
+"""A site of its own served by `ikusei serve`, and a Chromium that visits it as any role."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Page as BrowserPage
+
+from tests.pages import Page
+from tools import environment
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 30.0
+"""Seconds that a server has to answer for the first time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder belongs to the browser suite."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running server, a session for every role, and what stands for the placeholders of tests/pages.py."""
+
+    address: str
+    sessions: dict[str, str]
+    places: dict[str, str]
+
+    def url(self, page: Page) -> str:
+        """Where a page is on this site."""
+        path = page.url
+        for place, value in self.places.items():
+            path = path.replace(f"{{{place}}}", value)
+        return self.address + path
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A folder with a database and static files, to be copied for whoever wants to change something."""
+
+    folder: Path
+    sessions: dict[str, str]
+    places: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The office as a site, built once for each process of the suite."""
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.browser.site"],
+        cwd=ROOT,
+        env=site_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    return Built(folder=folder, sessions=told["sessions"], places=told["places"])
+
+
+@pytest.fixture(scope="session")
+def site(built: Built) -> Iterator[Site]:
+    """The site that tests read and do not change."""
+    with served(built, built.folder) as running:
+        yield running
+
+
+@pytest.fixture
+def own_site(built: Built, tmp_path: Path) -> Iterator[Site]:
+    """A site of the test's own, for tests that change something."""
+    folder = tmp_path / "site"
+    shutil.copytree(built.folder, folder)
+    with served(built, folder) as running:
+        yield running
+
+
+def site_environment(folder: Path) -> dict[str, str]:
+    """The settings of a city's server, whatever the suite around it runs on."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("IKUSEI_", "DATABASE_", "DJANGO_"))
+    }
+    return kept | {
+        "IKUSEI_DATA_DIR": str(folder),
+        "IKUSEI_TODAY": "2026-04-15",
+        "IKUSEI_SECRET_KEY": "only for tests",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@contextmanager
+def served(built: Built, folder: Path) -> Iterator[Site]:
+    """The site in a folder, served while the block runs."""
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        port = chosen.getsockname()[1]
+    log = folder / "server.log"
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "django", "serve", "--port", str(port), "--workers", "1"],
+            env=site_environment(folder) | {"DJANGO_SETTINGS_MODULE": "ikusei.config.settings"},
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        wait_until_it_answers(f"http://127.0.0.1:{port}/account/login/", server, log)
+        yield Site(address=f"http://127.0.0.1:{port}", sessions=built.sessions, places=built.places)
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once the server answers; fail with its log where it ends or stays silent."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=PATIENCE):  # noqa: S310  # our own address on this machine
+                return
+        except (urllib.error.URLError, ConnectionError):
+            server_needs_a_moment()
+    raise AssertionError(f"The server does not answer:\n{log.read_text()}")
+
+
+def server_needs_a_moment() -> None:
+    """Let the server start; there is nothing to wait on but time."""
+    time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium."""
+    program = environment.chromium()
+    if program is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., BrowserPage]]:
+    """A visitor: visit(page, language="en", width=320, java_script_enabled=False) -> the open page, which works.
+
+    Fails at the end where a page threw an error, wrote one to the console (a breach of the content security policy
+    does) or asked for something that is not there.
+    """
+    visitor = Visitor(chromium, site)
+    yield visitor.visit
+    visitor.close()
+
+
+class Visitor:
+    """Opens pages in contexts of their own and remembers what went wrong on them."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.browser = browser
+        self.site = site
+        self.contexts: list[BrowserContext] = []
+        self.troubles: list[str] = []
+
+    def visit(
+        self, page: Page, *, language: str = "ja", width: int = 1280, height: int = 900, **options: Any
+    ) -> BrowserPage:
+        """The page as its role sees it."""
+        context = self.browser.new_context(
+            locale="ja-JP" if language == "ja" else "en-GB",
+            viewport={"width": width, "height": height},
+            timezone_id="Asia/Tokyo",
+            **options,
+        )
+        self.contexts.append(context)
+        if page.role != "nobody":
+            cookie = {"name": "sessionid", "value": self.site.sessions[page.role], "url": self.site.address}
+            context.add_cookies([cookie])
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: self.troubles.append(f"{page.name}: {error}"))
+        tab.on(
+            "console",
+            lambda said: self.troubles.append(f"{page.name}: {said.text}") if said.type == "error" else None,
+        )
+        response = tab.goto(self.site.url(page), wait_until="load")
+        assert response is not None
+        assert response.status == 200, f"{page.name}: {response.status}"
+        assert tab.locator("html").get_attribute("lang") == language
+        return tab
+
+    def close(self) -> None:
+        """Close everything; fails where a page had trouble."""
+        for context in self.contexts:
+            context.close()
+        assert self.troubles == []

@@ -1,0 +1,43 @@
+"""Builds the site that the browser visits: python -m tests.browser.site, with IKUSEI_DATA_DIR naming its folder.
+
+Prints JSON: a session for every role, and what stands for the placeholders of tests/pages.py.
+"""
+
+import json
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ikusei.config.settings")
+
+
+def main() -> None:
+    """Migrate, build the office and its skills, and sign everybody in."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+
+    from tests import office as cast
+    from tests import skill_map
+
+    call_command("migrate", verbosity=0)
+    office = cast.standing()
+    skill_map.build(office)
+    sessions = {}
+    for member in cast.CAST:
+        user = office.user(member.key)
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        sessions[member.key] = session.session_key
+    places = {key: str(person.public_id) for key, person in office.people.items()}
+    places |= {f"unit-{code}": str(unit.pk) for code, unit in office.units.items()}
+    print(json.dumps({"sessions": sessions, "places": places}))
+
+
+if __name__ == "__main__":
+    main()
