@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
@@ -84,9 +84,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="module")
-def ground(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Ground]:
+def ground(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("worker")
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "ikusei.jobs.tests.slow.settings",
@@ -111,15 +109,14 @@ def database(folder: Path, env: dict[str, str]) -> Iterator[dict[str, Any]]:
         env["DATABASE_URL"] = "sqlite:///worker.sqlite3"
         yield {"NAME": str(folder / "worker.sqlite3")}
         return
-    name = f"{connection.settings_dict['NAME']}_worker"
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    name = f"{connection.settings_dict['NAME']}_worker_{os.getpid()}"
+    with connection._nodb_cursor() as cursor:  # as Django's own runner makes the suite's database
         cursor.execute(f'CREATE DATABASE "{name}"')
-    given = str(settings.DATABASES["default"]["NAME"])
-    env["DATABASE_URL"] = os.environ["DATABASE_URL"].replace(f"/{given.removeprefix('test_')}", f"/{name}", 1)
+    url = urlsplit(os.environ["DATABASE_URL"])
+    # Put together by hand: urlunsplit drops the empty host that says "over a socket".
+    env["DATABASE_URL"] = f"{url.scheme}://{url.netloc}/{name}?{url.query}"
     yield {"NAME": name}
-    connections[ALIAS].close()
-    with connection.cursor() as cursor:
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
