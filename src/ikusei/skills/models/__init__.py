@@ -15,12 +15,14 @@ from ikusei.skills.models.framework import (
     VersionState,
 )
 from ikusei.skills.models.imports import SheetImport
+from ikusei.skills.models.upload import FrameworkUpload
 
 __all__ = [
     "Assessment",
     "Coverage",
     "Evidence",
     "Framework",
+    "FrameworkUpload",
     "FrameworkVersion",
     "HeldLevel",
     "JobType",

@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ikusei.lib import fields
+from ikusei.skills.formats import Text
 
 register = template.Library()
 
@@ -15,13 +16,19 @@ BULLETS = ("- ", "• ", "* ", "・")
 
 
 def _chosen(row: object, field: str) -> tuple[str, str]:
-    """The text of row.<field> in the reader's language and "", or the other's with its code where that one is empty."""
+    """The text of row.<field> in the reader's language and "", or the other's with its code where that one is empty.
+
+    A row has <field>_ja and <field>_en; content of files that is not stored yet has <field>.ja and <field>.en.
+    """
     spoken = fields.language()
-    text = getattr(row, f"{field}_{spoken}")
-    if text:
-        return text, ""
     other = "en" if spoken == "ja" else "ja"
-    return getattr(row, f"{field}_{other}"), other
+    texts = getattr(row, field, None)
+    mine, theirs = (
+        (getattr(texts, spoken), getattr(texts, other))
+        if isinstance(texts, Text)
+        else (getattr(row, f"{field}_{spoken}"), getattr(row, f"{field}_{other}"))
+    )
+    return (mine, "") if mine else (theirs, other)
 
 
 @register.filter

@@ -89,7 +89,7 @@ def test_rows_do_not_move_from_a_draft_into_a_published_version() -> None:
     draft = frameworks.save_framework(actor=access.operator(), data=framework(version="2"))
     with pytest.raises(PublishedIsFixed):
         draft.skills.update(version=version)
-    skill = draft.skills.first()
+    skill = draft.skills.get(key="skill-0")
     skill.version = version
     with pytest.raises(PublishedIsFixed):
         skill.save()
