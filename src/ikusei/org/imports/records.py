@@ -89,7 +89,8 @@ class KnownPerson:
     """A person whom the employer employs, employed or will employ under a staff number.
 
     `postings` are those that run on the day of the list, wherever they are; `next_from` is the day on which a later row
-    of employment begins, `last_until` the day on which the last earlier one ended.
+    of employment begins, `last_until` the day on which the last earlier one ended, `hired_on` the first day of the
+    present rows that follow each other without a gap.
     """
 
     pk: int
@@ -103,6 +104,7 @@ class KnownPerson:
     birth_date: date | None
     sex: str
     employment: KnownEmployment | None = None
+    hired_on: date | None = None
     last_until: date | None = None
     next_from: date | None = None
     postings: list[KnownPosting] = field(default_factory=list)

@@ -19,18 +19,23 @@ class ImportState(models.TextChoices):
 
 
 class PeopleImport(models.Model):
-    """One staff list of one employer."""
+    """One staff list of one employer. `mapping` is field -> 0-based column, null for a column not to be read."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     employer = models.ForeignKey(
         Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer")
     )
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    # Lists that come by the command line are not kept: they stand where the operator keeps them.
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+    file_name = models.CharField(_("name of the file"), max_length=200, default="")
     as_of = models.DateField(_("as of"))
     mapping = models.JSONField(_("columns"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=ImportState, default=ImportState.UPLOADED)
     report = models.JSONField(_("report"), default=dict, blank=True)
     journal = models.JSONField(default=dict, blank=True, editable=False)
+    job = models.UUIDField(_("job"), null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -42,6 +47,7 @@ class PeopleImport(models.Model):
         verbose_name = _("staff list import")
         verbose_name_plural = _("staff list imports")
         ordering = ("-id",)
+        indexes = (models.Index(fields=("employer", "state", "-id"), name="org_import_employer"),)
 
     def __str__(self) -> str:
-        return f"{self.employer_id} {self.created_at:%Y-%m-%d %H:%M}"
+        return self.file_name

@@ -25,6 +25,9 @@ from ikusei.org.services.people_import.ledger import CHUNK, Ledger
 from ikusei.org.services.posts import PostSpec, assign_all, open_posts
 from ikusei.org.services.units import UnitSpec, open_units
 
+# New people are handed to the services in parts: each looks through all staff numbers once.
+_PART = 10_000
+
 
 def carry_out(
     plan: Plan, *, actor: Viewer, employer: Employer, as_of: date, progress: Progress
@@ -37,8 +40,8 @@ def carry_out(
     _add_people(plan, actor, employer, ledger, progress)
     _change_people(plan, as_of, ledger)
     _end_people(plan, ledger)
+    _refresh_search(ledger)
     ledger.save()
-    _refresh_search(plan, ledger)
     progress.advance(len(plan.changed) + len(plan.ended))
     _audit_people(plan, actor, as_of)
     return ledger.as_json()
@@ -118,8 +121,8 @@ def _widen_posts(plan: Plan, as_of: date, ledger: Ledger) -> None:
 def _add_people(plan: Plan, actor: Viewer, employer: Employer, ledger: Ledger, progress: Progress) -> None:
     """Record the new people, those employed again, and where they all sit."""
     unknown = [new for new in plan.new if new.person is None]
-    for start in range(0, len(unknown), CHUNK):
-        part = unknown[start : start + CHUNK]
+    for start in range(0, len(unknown), _PART):
+        part = unknown[start : start + _PART]
         rows = [(_person(new), [_employment(new, employer)]) for new in part]
         people = add_people(actor=actor, rows=rows)
         ledger.note_created("person", (person.pk for person in people))
@@ -139,7 +142,7 @@ def _add_people(plan: Plan, actor: Viewer, employer: Employer, ledger: Ledger, p
     for new in again:
         if new.person is not None:
             _overwrite(persons[new.person.pk], _person_fields(new))
-            employments.append(_employment(new, employer, person_id=new.person.pk))
+            employments.append(_employment(new, employer))
             postings += [_posting(new.person.pk, posting) for posting in new.postings]
     ledger.create("employment", employments)
     ledger.create("posting", postings)
@@ -155,9 +158,11 @@ def _person(new: NewPerson) -> Person:
     return Person(**_person_fields(new))
 
 
-def _employment(new: NewPerson, employer: Employer, person_id: int | None = None) -> Employment:
+def _employment(new: NewPerson, employer: Employer) -> Employment:
+    """The employment, of a person yet to be named where they are new."""
+    known = {"person_id": new.person.pk} if new.person is not None else {}
     return Employment(
-        person_id=person_id,
+        **known,
         employer=employer,
         staff_number=new.person.number if new.person else new.row.number,
         category=new.category,
@@ -170,9 +175,10 @@ def _employment(new: NewPerson, employer: Employer, person_id: int | None = None
 
 
 def _posting(person_id: int, plan: PostingPlan) -> Posting:
+    """The posting; its post has been opened by now."""
     return Posting(
         person_id=person_id,
-        post_id=plan.post.pk,
+        post_id=plan.post.pk or 0,
         kind=plan.kind,
         share=plan.share,
         from_date=plan.from_date,
@@ -259,7 +265,7 @@ def _end_people(plan: Plan, ledger: Ledger) -> None:
     ledger.delete("employment", no_employment)
 
 
-def _refresh_search(plan: Plan, ledger: Ledger) -> None:
+def _refresh_search(ledger: Ledger) -> None:
     """Write what the people search looks in, for those whose names may be others now."""
     persons: dict[int, Person] = ledger.edit("person", ())
     numbers: dict[int, set[str]] = defaultdict(set)
@@ -268,7 +274,6 @@ def _refresh_search(plan: Plan, ledger: Ledger) -> None:
         numbers[person_id].add(number)
     for person in persons.values():
         person.search = search_text(person, sorted(numbers[person.pk]))
-    ledger.save()
 
 
 def _audit_people(plan: Plan, actor: Viewer, as_of: date) -> None:

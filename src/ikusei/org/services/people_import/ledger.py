@@ -110,8 +110,7 @@ def row_from(key: str, fields: Sequence[str], values: Sequence[Any]) -> models.M
     row = model()
     for name, value in zip(fields, values, strict=True):
         if name in known:
-            target = known[name].target_field if isinstance(known[name], models.ForeignKey) else known[name]
-            setattr(row, name, target.to_python(value))
+            setattr(row, name, known[name].to_python(value))
     return row
 
 

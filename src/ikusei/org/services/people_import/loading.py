@@ -123,6 +123,12 @@ def _people(employer: Employer, as_of: date, posts: dict[int, PostNode]) -> dict
             person.next_from = min(person.next_from or from_date, from_date)
             by_number.setdefault(number_key(number), person)
         else:
+            follows = (
+                person.hired_on is not None
+                and person.last_until is not None
+                and from_date <= person.last_until
+            )
+            person.hired_on = person.hired_on if follows else from_date
             if until is None or until > as_of:
                 person.employment = KnownEmployment(pk, category, grade, kind, from_date, until)
             else:
