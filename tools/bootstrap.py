@@ -69,7 +69,7 @@ def install_packages(kind: str) -> None:
     if is_done(stamp, mark):
         return
     print("Installing the locked packages ...", flush=True)
-    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(BIN / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     locks = [word for lock in LOCKS[kind] for word in ("--requirement", lock)]
     run([*pip, "--require-hashes", *locks], "The locked packages could not be installed.")
     run(
@@ -91,7 +91,7 @@ def install_browser_libraries(kind: str) -> None:
     omit = ["--omit=dev"] if kind == "runtime" else []
     npm = shutil.which("npm", path=path) or "npm"
     run(
-        [npm, "ci", "--ignore-scripts", "--no-progress", "--loglevel=error", *omit],
+        [npm, "ci", "--ignore-scripts", "--no-progress", "--silent", *omit],
         "The browser libraries could not be installed.",
         environment=os.environ | {"PATH": path},
     )

@@ -32,7 +32,12 @@ def throw_away_cluster(programs: Path, *, durable: bool = False) -> Iterator[str
             "--pwfile", folder / "password", "--auth", "scram-sha-256",
             "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
         )  # fmt: skip
-        settings = ["listen_addresses=", f"unix_socket_directories={folder}", *SIZES, *(() if durable else FORGETFUL)]
+        settings = [
+            "listen_addresses=",
+            f"unix_socket_directories={folder}",
+            *SIZES,
+            *(() if durable else FORGETFUL),
+        ]
         options = " ".join(f"-c {setting}" for setting in settings)
         _run(
             owner,

@@ -43,9 +43,19 @@ def main() -> None:
         client = Client(headers={"accept-language": "ja"})
         client.cookies[settings.SESSION_COOKIE_NAME] = sessions[persona]
         client.get(path)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             answer = client.get(path)
-        told.append({"name": name, "persona": persona, "path": path, "queries": len(queries), "status": answer.status_code})
+        told.append(
+            {
+                "name": name,
+                "persona": persona,
+                "path": path,
+                "queries": len(queries),
+                "status": answer.status_code,
+            }
+        )
     json.dump({"pages": told, "sessions": sessions, "cookie": settings.SESSION_COOKIE_NAME}, sys.stdout)
 
 

@@ -41,7 +41,9 @@ class Row:
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5, help="for each page and number of clients (%(default)s)")
+    parser.add_argument(
+        "--seconds", type=float, default=5, help="for each page and number of clients (%(default)s)"
+    )
     parser.add_argument("--people", type=int, default=40_000)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     asked = parser.parse_args()
@@ -76,7 +78,10 @@ def _measure(
     subprocess.run([ikusei, "migrate", "--verbosity", "0"], env=environment, check=True)
     began = time.perf_counter()
     subprocess.run(
-        [ikusei, "demo", "--people", str(asked.people)], env=environment, check=True, stdout=subprocess.DEVNULL
+        [ikusei, "demo", "--people", str(asked.people)],
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
     built = time.perf_counter() - began
     told = subprocess.run(
@@ -85,7 +90,10 @@ def _measure(
     city = json.loads(told.stdout)
     port = _free_port()
     server = subprocess.Popen(
-        [ikusei, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+        [ikusei, "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         _wait(port)
@@ -141,17 +149,27 @@ def _peak(pid: int) -> int:
 
 
 def _report(rows: list[Row], memory: dict[str, int], building: dict[str, float], people: int) -> None:
-    print(f"\n{people:,} people, {os.cpu_count()} cores, Python {platform.python_version()}, client on the same machine.\n")
-    print("| database | page | queries | KB | " + " | ".join(f"{n}: req/s | p50 ms | p95 ms" for n in CLIENTS) + " |")
+    print(
+        f"\n{people:,} people, {os.cpu_count()} cores, Python {platform.python_version()}, client on the same machine.\n"
+    )
+    print(
+        "| database | page | queries | KB | "
+        + " | ".join(f"{n}: req/s | p50 ms | p95 ms" for n in CLIENTS)
+        + " |"
+    )
     print("|---|---|---|---|" + "---|" * 9)
     for start in range(0, len(rows), len(CLIENTS)):
         same = rows[start : start + len(CLIENTS)]
         cells = [f"{row.load.per_second:.0f} | {row.load.p50:.1f} | {row.load.p95:.1f}" for row in same]
         first = same[0]
         size = first.load.body / 1000
-        print(f"| {first.database} | {first.page} | {first.queries} | {size:.0f} | " + " | ".join(cells) + " |")
+        print(
+            f"| {first.database} | {first.page} | {first.queries} | {size:.0f} | " + " | ".join(cells) + " |"
+        )
     for database, peak in memory.items():
-        print(f"\n{database}: peak memory of a web process {peak / 1024:.0f} MiB; city built in {building[database]:.0f} s.")
+        print(
+            f"\n{database}: peak memory of a web process {peak / 1024:.0f} MiB; city built in {building[database]:.0f} s."
+        )
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(
         json.dumps({"rows": [asdict(row) for row in rows], "peak_kib": memory, "built_s": building}, indent=1)
