@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ikusei.org.models import Employment, Person
+from ikusei.org.models import Employment, Leave, Person
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -40,6 +40,7 @@ class Member:
     grade: str
     employments: list[Employment] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
+    leave: Leave | None = None
     job_type: str = ""
     leads: str = ""  # the code of the unit this person heads
 

@@ -4,16 +4,18 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from ikusei.demo.build.ict import Careers
 from ikusei.demo.build.materials import Member, NameMaker, Stay
 from ikusei.demo.build.units import CITY_BEGINS, GOVTECH, GOVTECH_BEGINS, City
+from ikusei.lib import fiscal
 from ikusei.org.access import Viewer
 from ikusei.org.grades import GRADES
-from ikusei.org.models import Category, Employer, Employment, Post, Posting
-from ikusei.org.services.people import add_people
+from ikusei.org.models import Category, Employer, Employment, EmploymentKind, Leave, Post, Posting
+from ikusei.org.models.person import LeaveKind
+from ikusei.org.services.people import add_people, record_leaves
 from ikusei.org.services.posts import PostSpec, assign_all, open_posts
 
 Seat = tuple[str, str, str]
@@ -123,21 +125,52 @@ def _official(rng: random.Random, names: NameMaker, city: City, section: str, to
     hired = date(max(2000, today.year - max(1, age - 22) - rng.randint(0, 1)), 4, 1)
     category = rng.choices(list(CATEGORIES), list(CATEGORIES.values()))[0]
     member = Member(person=names.person(age=age, today=today, domain="aozora"), grade=grade)
+    if rng.random() < 0.02:
+        member.leave = _leave(rng, member, today)
     member.employments.append(_employment(city.employer, names, hired, category, grade, prefix="2"))
-    since = max(hired, date(today.year - rng.randint(1, 4), 4, 1))
+    _appoint(rng, member.employments[0], age, today)
+    since = max(member.employments[0].from_date, date(today.year - rng.randint(1, 4), 4, 1))
+    hired = member.employments[0].from_date
     if since > hired and rng.random() < 0.5:
         before = max(hired, date(since.year - 3, 4, 1))
         member.stays.append(Stay(seat=(rng.choice(city.sections), "", grade), from_date=before, until=since))
-    member.stays.append(Stay(seat=(section, "", grade), from_date=since, until=None))
+    member.stays.append(Stay(seat=(section, "", grade), from_date=since, until=member.employments[0].until))
     return member
 
 
-def save(actor: Viewer, crew: Crew, careers: Careers) -> None:
-    """Save everybody with their employments."""
-    add_people(
-        actor=actor,
-        rows=[(member.person, member.employments) for member in (*careers.members, *crew.members)],
+def _appoint(rng: random.Random, employment: Employment, age: int, today: date) -> None:
+    """Make some appointments other than regular: re-employed after 60, for a fiscal year, for a term."""
+    this_year = fiscal.fiscal_year(today)
+    if age >= 60:
+        employment.kind, employment.from_date = EmploymentKind.REEMPLOYED, fiscal.start_of(this_year)
+    elif rng.random() < 0.07:
+        employment.kind, employment.from_date = EmploymentKind.ANNUAL, fiscal.start_of(this_year)
+        employment.until = fiscal.end_of(this_year)
+    elif rng.random() < 0.02:
+        employment.kind, employment.from_date = EmploymentKind.FIXED_TERM, fiscal.start_of(this_year - 1)
+        employment.until = fiscal.end_of(this_year + 1)
+
+
+def _leave(rng: random.Random, member: Member, today: date) -> Leave:
+    """A long absence that holds today."""
+    kinds = (LeaveKind.CHILDCARE, LeaveKind.SICK, LeaveKind.CARE, LeaveKind.STUDY)
+    began = today - timedelta(days=rng.randint(20, 250))
+    until = today + timedelta(days=rng.randint(20, 300))
+    return Leave(
+        person=member.person, kind=rng.choices(kinds, (70, 20, 7, 3))[0], from_date=began, until=until
     )
+
+
+def save(actor: Viewer, crew: Crew, careers: Careers) -> None:
+    """Save everybody with their employments and leaves."""
+    everybody = (*careers.members, *crew.members)
+    add_people(actor=actor, rows=[(member.person, member.employments) for member in everybody])
+    leaves = []
+    for member in everybody:
+        if member.leave is not None:
+            member.leave.person = member.person  # saved now, so it has a key
+            leaves.append(member.leave)
+    record_leaves(actor=actor, leaves=leaves)
 
 
 def open_seats(actor: Viewer, city: City, crew: Crew, careers: Careers) -> dict[Seat, Post]:
