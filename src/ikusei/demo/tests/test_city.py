@@ -1,0 +1,66 @@
+"""What stands in the demonstration city: read by all tests of this file, changed by none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from ikusei.demo.build import Size, build_city
+from ikusei.demo.models import Persona
+from ikusei.demo.personas import PERSONAS
+from ikusei.lib import clock
+from ikusei.org.models import Category, Employment, Leave, Posting, PostingKind
+from ikusei.org.services.posts import people_over_whole
+from ikusei.skills.models import Assessment, Evidence, HeldLevel
+
+TODAY = date(2026, 2, 2)
+SMALL = Size(people=700, ict=40, seed=3)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A small city, built once for the file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic(), clock.fixed(TODAY):
+        build_city(size=SMALL, today=TODAY, report=lambda step, done, total: None)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_the_city_has_as_many_people_and_ict_staff_as_asked_for() -> None:
+    employed = Employment.objects.on(TODAY)
+    assert employed.values("person").distinct().count() == SMALL.people
+    assert employed.filter(category=Category.ICT).count() == SMALL.ict
+
+
+def test_the_ict_staff_grows_in_every_year() -> None:
+    counts = [
+        Employment.objects.on(date(year, 4, 1)).filter(category=Category.ICT).count()
+        for year in range(2021, 2026)
+    ]
+    assert counts == sorted(set(counts))
+
+
+def test_the_history_keeps_the_rules_of_the_organisation() -> None:
+    assert people_over_whole() == []
+    kinds = set(Posting.objects.values_list("kind", flat=True))
+    assert kinds == set(PostingKind.values)
+    assert Leave.objects.on(TODAY).exists()
+    for posting in Posting.objects.filter(kind=PostingKind.DISPATCH).select_related("person"):
+        home = Posting.objects.on(posting.from_date).filter(person=posting.person, kind=PostingKind.HOME)
+        assert [row.share for row in home] == [0]
+
+
+def test_the_rounds_bring_growth_disagreement_and_expiry() -> None:
+    years = sorted(set(Assessment.objects.exclude(rater="self").values_list("stated_on__year", flat=True)))
+    assert years == [2022, 2023, 2024, 2025]
+    assert Assessment.objects.filter(evidence=Evidence.EXAMINED, expires_on__lt=TODAY).exists()
+    raised = HeldLevel.objects.filter(until=None).count()
+    assert raised < HeldLevel.objects.count()
+
+
+def test_every_persona_has_an_account() -> None:
+    assert list(Persona.objects.values_list("key", flat=True)) == list(PERSONAS)
