@@ -11,7 +11,9 @@ from django.utils import translation
 
 from ikusei.accounts.models import User
 from ikusei.org.models import Person
+from ikusei.skills.models import FrameworkVersion
 from tests import office as cast
+from tests import skill_map as rated
 from tests.page_client import PageClient
 
 type Who = str | User | Person | None
@@ -28,6 +30,12 @@ def japanese() -> Iterator[None]:
 def office(db: None) -> cast.Office:
     """The standing cast (tests/office.py): one person for every role."""
     return cast.standing()
+
+
+@pytest.fixture
+def skill_map(office: cast.Office) -> FrameworkVersion:
+    """The demonstration framework in use, with what was said of the owner and the colleague (tests/skill_map.py)."""
+    return rated.build(office)
 
 
 @pytest.fixture

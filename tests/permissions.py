@@ -9,22 +9,59 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ikusei.jobs.models import Job
+from ikusei.skills.models import FrameworkVersion
 from tests.office import CAST, Office
 
 NOBODY = "nobody"
 SIGNED_IN = tuple(member.key for member in CAST)
 EVERYONE = (NOBODY, *SIGNED_IN)
-ROLES = EVERYONE
 
 
-def nothing(_office: Office) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class World:
+    """What addresses can be about."""
+
+    office: Office
+    framework: FrameworkVersion
+    job: Job
+
+
+def build_world(office: Office, framework: FrameworkVersion) -> World:
+    """The office, its framework in use, and a job that the owner asked for."""
+    return World(
+        office=office,
+        framework=framework,
+        job=Job.objects.create(task="test.none", owner=office.user("owner")),
+    )
+
+
+Arguments = Callable[[World], dict[str, Any]]
+
+
+def nothing(_world: World) -> dict[str, Any]:
     """The arguments of an address that has none."""
     return {}
 
 
-def about(key: str) -> Callable[[Office], dict[str, Any]]:
+def person(key: str) -> Arguments:
     """The arguments of an address about one of the cast."""
-    return lambda office: {"public_id": office.person(key).public_id}
+    return lambda world: {"public_id": world.office.person(key).public_id}
+
+
+def unit(code: str) -> Arguments:
+    """The arguments of an address about a unit of the office."""
+    return lambda world: {"pk": world.office.units[code].pk}
+
+
+def framework(**more: str) -> Arguments:
+    """The arguments of an address about the framework in use, or about one of its parts."""
+    return lambda world: {"key": world.framework.framework.key, "label": world.framework.label} | more
+
+
+def job(world: World) -> dict[str, Any]:
+    """The arguments of an address about the owner's job."""
+    return {"public_id": world.job.public_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +71,7 @@ class Row:
     route: str
     may: tuple[str, ...]
     hidden: tuple[str, ...] = ()
-    arguments: Callable[[Office], dict[str, Any]] = nothing
+    arguments: Arguments = nothing
     query: str = ""
     method: str = "GET"
     answers: tuple[int, ...] = (200,)
@@ -48,12 +85,76 @@ class Row:
         return (302,) if role == NOBODY else (403,)
 
 
-def named(words: str) -> tuple[str, ...]:
-    """The roles named in a string; an unknown one is a mistake in the table."""
+def only(words: str) -> tuple[str, ...]:
+    """The roles named in a string; one that is not in the cast is a mistake in the table."""
     roles = tuple(words.split())
-    unknown = set(roles) - set(ROLES)
+    unknown = set(roles) - set(EVERYONE)
     assert not unknown, f"not in the cast: {unknown}"
     return roles
 
 
-TABLE: tuple[Row, ...] = (Row("portal:home", SIGNED_IN),)
+def but(words: str) -> tuple[str, ...]:
+    """Everybody who is signed in, except the roles named."""
+    left_out = only(words)
+    return tuple(role for role in SIGNED_IN if role not in left_out)
+
+
+LISTS_PEOPLE = "manager host_supervisor planner academy steward administrator"
+POSTED = (200, 302, 400, 409)
+"""What a form may answer to somebody who may send it: done, or shown again with what is wrong."""
+
+TABLE: tuple[Row, ...] = (
+    # portal
+    Row("portal:home", SIGNED_IN),
+    Row("portal:audit", only("auditor")),
+    Row("portal:jobs", only("administrator")),
+    # org
+    Row("org:people", only(LISTS_PEOPLE)),
+    Row("org:units", SIGNED_IN),
+    Row("org:unit", SIGNED_IN, arguments=unit("services")),
+    Row("org:employers", only("administrator")),
+    Row("org:grants", only("administrator")),
+    Row("org:me", SIGNED_IN),
+    Row("org:looks", SIGNED_IN),
+    # Whoever may list the owner sees the page; academy may list and not open; the rest may not know of the owner.
+    Row(
+        "org:person",
+        only("owner manager host_supervisor planner steward administrator"),
+        hidden=only("colleague stranger executive auditor"),
+        arguments=person("owner"),
+    ),
+    Row(
+        "org:person",
+        only("stranger planner steward administrator"),
+        hidden=only("owner colleague manager host_supervisor executive auditor"),
+        arguments=person("stranger"),
+    ),
+    # skills: what the words mean is for everyone
+    Row("skills:words", EVERYONE),
+    Row("skills:frameworks", SIGNED_IN),
+    Row("skills:framework", SIGNED_IN, arguments=framework()),
+    Row("skills:skill", SIGNED_IN, arguments=framework(skill="digital-strategy")),
+    Row("skills:job_types", SIGNED_IN, arguments=framework()),
+    Row("skills:job_type", SIGNED_IN, arguments=framework(job_type="software-engineer")),
+    Row("skills:framework_export", SIGNED_IN, arguments=framework(kind="json")),
+    Row("skills:framework_publish", only("steward"), arguments=framework(), method="POST", answers=POSTED),
+    Row("skills:framework_use", only("steward"), arguments=framework(), method="POST", answers=POSTED),
+    Row("skills:framework_withdraw", only("steward"), arguments=framework(), method="POST", answers=POSTED),
+    Row("skills:framework_delete", only("steward"), arguments=framework(), method="POST", answers=POSTED),
+    # accounts; accounts are made by the city, so allauth's own ways to make or rename one are closed
+    Row("accounts:settings", SIGNED_IN),
+    Row("accounts:language", EVERYONE, method="POST", answers=(302,)),
+    Row("/account/signup/", (), hidden=EVERYONE),
+    Row("/account/email/", (), hidden=EVERYONE),
+    Row("/account/confirm-email/", (), hidden=EVERYONE),
+    Row(
+        "/account/confirm-email/<str:key>/", (), hidden=EVERYONE, arguments=lambda _world: {"key": "some-key"}
+    ),
+    # jobs: one's own; the administrator sees that they run, on the page of the portal
+    Row("jobs:detail", only("owner"), hidden=but("owner"), arguments=job),
+    Row("jobs:stop", only("owner"), hidden=but("owner"), arguments=job, method="POST", answers=(302,)),
+    Row("jobs:run_again", only("owner"), hidden=but("owner"), arguments=job, method="POST", answers=(302,)),
+    # demo: not there outside the demonstration
+    Row("demo:choose", (), hidden=EVERYONE),
+    Row("demo:enter", (), hidden=EVERYONE, arguments=lambda _world: {"key": "planner"}, method="POST"),
+)

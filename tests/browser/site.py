@@ -5,6 +5,7 @@ Prints JSON: a session for every role, and what stands for the placeholders of t
 
 import json
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ikusei.config.settings")
 
@@ -36,7 +37,7 @@ def main() -> None:
         sessions[member.key] = session.session_key
     places = {key: str(person.public_id) for key, person in office.people.items()}
     places |= {f"unit-{code}": str(unit.pk) for code, unit in office.units.items()}
-    print(json.dumps({"sessions": sessions, "places": places}))
+    sys.stdout.write(json.dumps({"sessions": sessions, "places": places}))
 
 
 if __name__ == "__main__":
