@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -35,6 +38,15 @@ class Relabelled(forms.BaseForm):
                 field.help_text = self.helps[name]
         if "password1" in self.fields:
             self.fields["password1"].help_text = password_validation.password_validators_help_text_html()
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Answer with "the code is not correct" what allauth and fido2 would fail on: JSON that no browser sends."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as malformed:
+        raise get_adapter().validation_error("incorrect_code") from malformed
 
 
 class LoginForm(Relabelled, account.LoginForm):
@@ -117,6 +129,33 @@ class ActivateTOTPForm(Relabelled, totp.ActivateTOTPForm):
     helps: ClassVar[dict[str, Any]] = {"code": _("Six digits that the app shows now.")}
 
 
+class KeySignInForm(webauthn.LoginWebAuthnForm):
+    """A passkey instead of a password."""
+
+    def clean_credential(self) -> Any:
+        """The key that signed; what is no answer of a key is refused."""
+        with refused():
+            return super().clean_credential()
+
+
+class KeySecondFactorForm(webauthn.AuthenticateWebAuthnForm):
+    """A key as the second step of signing in."""
+
+    def clean_credential(self) -> Any:
+        """The key that signed; what is no answer of a key is refused."""
+        with refused():
+            return super().clean_credential()
+
+
+class KeyAgainForm(webauthn.ReauthenticateWebAuthnForm):
+    """A key, to confirm once more that it is you."""
+
+    def clean_credential(self) -> Any:
+        """The key that signed; what is no answer of a key is refused."""
+        with refused():
+            return super().clean_credential()
+
+
 class AddKeyForm(Relabelled, webauthn.AddWebAuthnForm):
     """A new passkey or security key."""
 
@@ -133,6 +172,12 @@ class AddKeyForm(Relabelled, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["passwordless"].initial = True
         self.fields["name"].required = True
+
+    def clean(self) -> dict[str, Any] | None:
+        """The cleaned data; what is no answer of a key is refused."""
+        with refused():
+            data: dict[str, Any] | None = super().clean()
+        return data
 
 
 class EditKeyForm(Relabelled, webauthn.EditWebAuthnForm):

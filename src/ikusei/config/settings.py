@@ -123,6 +123,9 @@ MFA_FORMS = {
     "authenticate": "ikusei.accounts.forms.SecondFactorForm",
     "reauthenticate": "ikusei.accounts.forms.SecondFactorAgainForm",
     "activate_totp": "ikusei.accounts.forms.ActivateTOTPForm",
+    "login_webauthn": "ikusei.accounts.forms.KeySignInForm",
+    "authenticate_webauthn": "ikusei.accounts.forms.KeySecondFactorForm",
+    "reauthenticate_webauthn": "ikusei.accounts.forms.KeyAgainForm",
     "add_webauthn": "ikusei.accounts.forms.AddKeyForm",
     "edit_webauthn": "ikusei.accounts.forms.EditKeyForm",
 }

@@ -78,7 +78,7 @@ def today() -> str:
 
 def query(context: Context, **changes: Any) -> str:
     """The query string of this page with changes; None removes a parameter: {% query page=2 sort=None %}."""
-    return str(querystring(context, **changes)) if "request" in context else "?"
+    return str(querystring(context, context["request"].GET, **changes))
 
 
 def badge(label: Text, tone: str = "") -> SafeString:
