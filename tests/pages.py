@@ -1,6 +1,6 @@
 """Every page that a browser looks at: by axe, by the HTML validator, by keyboard, at 320 px, and for `make shots`.
 
-A new page gets its line here. In `url`, {owner} stands for the public id of that member of the cast, {unit:services}
+A new page gets its line here. In `url`, {owner} stands for the public id of that member of the cast, {unit-services}
 for the number of a unit.
 """
 
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as one role sees it; `persona` is who looks at it in the demonstration city, for the shots."""
+    """A page as one role sees it; `persona` is who looks at it in the demonstration city, for `make shots`. Without one,
+    a page that belongs to somebody signed in gets no shot: its address holds only in the tests' office.
+    """
 
     name: str
     url: str
@@ -22,14 +24,32 @@ LANGUAGES = ("ja", "en")
 PAGES: tuple[Page, ...] = (
     Page("sign-in", "/account/login/"),
     Page("sign-in-code", "/account/login/code/"),
-    Page("home-employee", "/", "stranger"),
-    Page("home-ict", "/", "owner"),
-    Page("home-manager", "/", "manager"),
-    Page("home-host-supervisor", "/", "host_supervisor"),
-    Page("home-planner", "/", "planner"),
-    Page("home-academy", "/", "academy"),
-    Page("home-steward", "/", "steward"),
-    Page("home-executive", "/", "executive"),
-    Page("home-auditor", "/", "auditor"),
-    Page("home-administrator", "/", "administrator"),
+    Page("password-forgotten", "/account/password/reset/"),
+    Page("words", "/words/"),
+    Page("home-employee", "/", "stranger", "employee"),
+    Page("home-ict", "/", "owner", "professional"),
+    Page("home-manager", "/", "manager", "manager"),
+    Page("home-host-supervisor", "/", "host_supervisor", "host"),
+    Page("home-planner", "/", "planner", "planner"),
+    Page("home-academy", "/", "academy", "academy"),
+    Page("home-steward", "/", "steward", "steward"),
+    Page("home-executive", "/", "executive", "executive"),
+    Page("home-auditor", "/", "auditor", "auditor"),
+    Page("home-administrator", "/", "administrator", "administrator"),
+    Page("settings", "/account/settings/", "owner", "professional"),
+    Page("second-factors", "/account/2fa/", "owner", "professional"),
+    Page("my-map", "/map/", "owner", "professional"),
+    Page("my-map-radar", "/map/?view=radar", "owner", "professional"),
+    Page("person-map", "/people/{owner}/map/", "manager", ""),
+    Page("our-map", "/our-map/", "steward", "steward"),
+    Page("our-map-people", "/our-map/people/?skill=digital-strategy&level=2", "steward", "steward"),
+    Page("our-map-trend", "/our-map/trend/", "executive", "executive"),
+    Page("unit-map", "/units/{unit-services}/map/", "manager", ""),
+    Page("frameworks", "/frameworks/", "steward", "steward"),
+    Page("framework", "/frameworks/ikusei-demo/2026.1/", "steward", "steward"),
+    Page("skill", "/frameworks/ikusei-demo/2026.1/skills/digital-strategy/", "owner", "professional"),
+    Page("job-types", "/frameworks/ikusei-demo/2026.1/job-types/", "owner", "professional"),
+    Page("job-type", "/frameworks/ikusei-demo/2026.1/job-types/software-engineer/", "owner", "professional"),
+    Page("audit", "/audit/", "auditor", "auditor"),
+    Page("jobs", "/operations/jobs/", "administrator", "administrator"),
 )

@@ -5,10 +5,12 @@ Unless a row says otherwise, nobody (not signed in) is sent to the sign-in page 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
+from ikusei.jobs import registry
 from ikusei.jobs.models import Job
 from ikusei.skills.models import FrameworkVersion
 from tests.office import CAST, Office
@@ -32,7 +34,7 @@ def build_world(office: Office, framework: FrameworkVersion) -> World:
     return World(
         office=office,
         framework=framework,
-        job=Job.objects.create(task="test.none", owner=office.user("owner")),
+        job=Job.objects.create(task=registry.nightly_tasks()[0], owner=office.user("owner")),
     )
 
 
@@ -74,6 +76,7 @@ class Row:
     arguments: Arguments = nothing
     query: str = ""
     method: str = "GET"
+    data: Mapping[str, str] = MappingProxyType({})
     answers: tuple[int, ...] = (200,)
 
     def expected(self, role: str) -> tuple[int, ...]:
@@ -100,6 +103,7 @@ def but(words: str) -> tuple[str, ...]:
 
 
 LISTS_PEOPLE = "manager host_supervisor planner academy steward administrator"
+COUNTS_LEVELS = "manager planner academy steward executive"
 POSTED = (200, 302, 400, 409)
 """What a form may answer to somebody who may send it: done, or shown again with what is wrong."""
 
@@ -129,6 +133,27 @@ TABLE: tuple[Row, ...] = (
         hidden=only("owner colleague manager host_supervisor executive auditor"),
         arguments=person("stranger"),
     ),
+    # skills: levels are seen by whoever leads, plans or develops people, counted by whoever reports as well
+    Row("skills:my_map", SIGNED_IN),
+    Row(
+        "skills:person_map",
+        only("manager host_supervisor planner steward"),
+        arguments=person("owner"),
+    ),
+    Row(
+        "skills:person_map",
+        only("planner steward"),
+        hidden=only("manager host_supervisor"),
+        arguments=person("stranger"),
+    ),
+    Row("skills:our_map", only(COUNTS_LEVELS)),
+    Row("skills:our_map_people", only(COUNTS_LEVELS), query="?skill=digital-strategy&level=2"),
+    Row("skills:our_map_trend", only(COUNTS_LEVELS)),
+    Row(
+        "skills:unit_map",
+        only(COUNTS_LEVELS),
+        arguments=lambda world: {"unit_id": world.office.units["services"].pk},
+    ),
     # skills: what the words mean is for everyone
     Row("skills:words", EVERYONE),
     Row("skills:frameworks", SIGNED_IN),
@@ -143,7 +168,7 @@ TABLE: tuple[Row, ...] = (
     Row("skills:framework_delete", only("steward"), arguments=framework(), method="POST", answers=POSTED),
     # accounts; accounts are made by the city, so allauth's own ways to make or rename one are closed
     Row("accounts:settings", SIGNED_IN),
-    Row("accounts:language", EVERYONE, method="POST", answers=(302,)),
+    Row("accounts:language", EVERYONE, method="POST", data={"language": "ja"}, answers=(302,)),
     Row("/account/signup/", (), hidden=EVERYONE),
     Row("/account/email/", (), hidden=EVERYONE),
     Row("/account/confirm-email/", (), hidden=EVERYONE),

@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools import environment  # noqa: E402  # the project's folder has to be on the path first
-from tools.postgresql import throw_away_cluster  # noqa: E402
+from tools import environment
+from tools.postgresql import throw_away_cluster
 
 
 @dataclass(frozen=True, slots=True)
