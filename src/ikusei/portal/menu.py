@@ -20,6 +20,8 @@ class MenuEntry:
 
 ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("First page"), "portal:home", SIGNED_IN),
+    MenuEntry(_("My map"), "skills:my_map", Right.OWN),
+    MenuEntry(_("Our map"), "skills:our_map", Right.LEVELS_COUNT),
     MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN),
     MenuEntry(_("Word list"), "skills:words", PUBLIC),
 )

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from ikusei.skills.addresses import LabelConverter
-from ikusei.skills.views import framework_steps, frameworks
+from ikusei.skills.views import framework_import, framework_steps, frameworks, maps
 
 register_converter(LabelConverter, "label")
 
@@ -11,8 +11,16 @@ app_name = "skills"
 VERSION = "frameworks/<str:key>/<label:label>"
 
 urlpatterns: list[URLPattern] = [
+    path("map/", maps.my_map, name="my_map"),
+    path("people/<uuid:public_id>/map/", maps.person_map, name="person_map"),
+    path("our-map/", maps.our_map, name="our_map"),
+    path("our-map/people/", maps.our_map_people, name="our_map_people"),
+    path("our-map/trend/", maps.our_map_trend, name="our_map_trend"),
+    path("units/<int:unit_id>/map/", maps.unit_map, name="unit_map"),
     path("words/", frameworks.words, name="words"),
     path("frameworks/", frameworks.framework_list, name="frameworks"),
+    path("frameworks/import/", framework_import.upload, name="framework_import"),
+    path("frameworks/import/<uuid:public_id>/", framework_import.check, name="framework_import_check"),
     path(f"{VERSION}/", frameworks.framework, name="framework"),
     path(f"{VERSION}/skills/<str:skill>/", frameworks.skill, name="skill"),
     path(f"{VERSION}/job-types/", frameworks.job_types, name="job_types"),

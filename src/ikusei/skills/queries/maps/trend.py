@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Min
+from django.db.models import Min
 
 from ikusei.lib import fiscal
 from ikusei.org.access import NotVisible, Viewer
@@ -138,7 +138,7 @@ def _placed(days: Iterable[date], unit_id: int) -> dict[int, set[date]]:
     postings = (
         Posting.objects.filter(person_id__in=ict)
         .order_by("-share", "from_date", "pk")
-        .values_list("person_id", "from_date", "until", unit=F("post__unit_id"))
+        .values_list("person_id", "from_date", "until", "post__unit_id")
     )
     asked = list(days)
     main: dict[tuple[int, date], int] = {}
