@@ -107,7 +107,7 @@ def site_environment(folder: Path) -> dict[str, str]:
         "IKUSEI_DATA_DIR": str(folder),
         "IKUSEI_TODAY": "2026-04-15",
         "IKUSEI_SECRET_KEY": "only for tests",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
     }
 
 
