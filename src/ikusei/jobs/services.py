@@ -29,11 +29,8 @@ def enqueue(
     owner the job is the system's. Raises registry.UnknownTask.
     """
     registry.find_task(task)
-    job = Job.objects.create(
-        owner_id=None if owner is None else owner.pk, task=task, arguments=arguments or {}, total=total
-    )
-    transaction.on_commit(messages.run_next.enqueue)
-    return job
+    job = Job(owner_id=None if owner is None else owner.pk, task=task, arguments=arguments or {}, total=total)
+    return _put(job)
 
 
 def request_stop(*, actor: AbstractBaseUser, job: Job, is_administrator: bool = False) -> Job:
@@ -57,13 +54,14 @@ def request_stop(*, actor: AbstractBaseUser, job: Job, is_administrator: bool = 
 def run_again(*, actor: AbstractBaseUser, job: Job, is_administrator: bool = False) -> Job:
     """A new waiting job with the task, the arguments and the owner of one that has ended.
 
-    Raises NotYours, StillRunning.
+    Raises NotYours, StillRunning, registry.UnknownTask.
     """
     _require_owner(actor, job, is_administrator)
+    registry.find_task(job.task)
     if not job.is_ended:
         raise StillRunning(str(job.public_id))
     with transaction.atomic():
-        again = enqueue(owner=job.owner, task=job.task, arguments=job.arguments, total=job.total)
+        again = _put(Job(owner_id=job.owner_id, task=job.task, arguments=job.arguments, total=job.total))
         audit.record(
             actor=actor,
             verb="jobs.job.run-again",
@@ -114,6 +112,13 @@ def deliver_again(*, actor: AbstractBaseUser, delivery: Delivery) -> None:
         )
         audit.record(actor=actor, verb="jobs.delivery.again", subject_kind="delivery", subject_id=delivery.pk)
         transaction.on_commit(messages.deliver.enqueue)
+
+
+def _put(job: Job) -> Job:
+    """The job, waiting."""
+    job.save(force_insert=True)
+    transaction.on_commit(messages.run_next.enqueue)
+    return job
 
 
 def _deliver_all() -> None:
