@@ -12,9 +12,9 @@ def table(
 ) -> SafeString:
     """A data table that scrolls inside itself, by keyboard too. `kind`: "", compact, heat."""
     return format_html(
-        '<div class="table-scroll" role="region" tabindex="0" aria-labelledby="{id}-caption">'
+        '<section class="table-scroll" tabindex="0" aria-labelledby="{id}-caption">'
         '<table class="table" id="{id}" data-kind="{kind}"><caption id="{id}-caption"{hidden}>{caption}</caption>'
-        "{content}</table></div>",
+        "{content}</table></section>",
         id=id,
         kind=kind,
         caption=caption,

@@ -119,11 +119,13 @@ def _without(query: Any, names: Iterable[str]) -> str:
 def field(bound: BoundField, hide_label: bool = False) -> Values:
     """One field: label, help, input and its errors, tied together by aria-describedby."""
     kind = getattr(bound.field.widget, "input_type", "")
+    is_choice = bound.use_fieldset and kind in {"radio", "checkbox"}
     return {
         "field": bound,
         "hide_label": hide_label,
         "is_checkbox": kind == "checkbox" and not bound.use_fieldset,
         "is_group": bound.use_fieldset,
+        "options": list(bound) if is_choice else [],
         "says_optional": not bound.field.required and kind not in {"checkbox", "hidden"},
     }
 

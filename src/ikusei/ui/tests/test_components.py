@@ -48,7 +48,7 @@ class Person(forms.Form):
 def test_a_table_scrolls_inside_itself_and_the_keyboard_reaches_it() -> None:
     rows = "<tbody><tr><td>x</td></tr></tbody>"
     root = show(f'{{% table id="people" caption=name %}}{rows}{{% endtable %}}', name="<People>")
-    region = one(root, ".//div[@role='region']")
+    region = one(root, ".//section")
     assert region.get("tabindex") == "0"
     assert region.get("aria-labelledby") == one(root, ".//caption").get("id")
     assert words(one(root, ".//caption")) == "<People>"
@@ -112,6 +112,8 @@ def test_a_field_is_tied_to_its_label_help_and_error() -> None:
 def test_radio_buttons_stand_in_a_fieldset_with_a_legend() -> None:
     root = show("{% field form.kind %}", form=Person())
     assert words(one(root, ".//fieldset/legend")) == "Kind"
+    assert [words(label) for label in root.iter("label")] == ["A", "B"]
+    assert len(root.findall(".//label/input[@type='radio']")) == 2
 
 
 def test_errors_are_gathered_above_the_form_as_links_to_their_fields() -> None:

@@ -27,9 +27,32 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Whoever waits longer than a glance is told so, and told no more once the answer is there.
+const GLANCE = 300;
+let waiting = 0;
+
+function showWaiting() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const busy = document.getElementById("busy");
+    busy.textContent = busy.dataset.words;
+  }, GLANCE);
+}
+
+function hideWaiting() {
+  clearTimeout(waiting);
+  document.getElementById("busy").textContent = "";
+}
+
+document.addEventListener("htmx:beforeRequest", showWaiting);
+document.addEventListener("htmx:afterRequest", hideWaiting);
+
 // A form sent twice by an impatient second click would do its work twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (!event.defaultPrevented && !form.hasAttribute("data-repeatable")) {
+    showWaiting();
+  }
   if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-repeatable")) {
     return;
   }
@@ -43,6 +66,7 @@ document.addEventListener("submit", (event) => {
 
 // A page brought back from the browser's history can be sent again.
 window.addEventListener("pageshow", () => {
+  hideWaiting();
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
     form.removeAttribute("aria-busy");
