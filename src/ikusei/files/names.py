@@ -4,7 +4,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-from ikusei.files.types import FileType
+from ikusei.files.kinds import FileType
 
 LONGEST = 120
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')

@@ -20,9 +20,9 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from ikusei.files.errors import EmptyFile, Harmful, NotScanned, TooLarge, WrongType
+from ikusei.files.kinds import CHUNK, FileType, detect
 from ikusei.files.models import StoredFile
 from ikusei.files.names import disposition, safe_name
-from ikusei.files.types import CHUNK, FileType, detect
 
 logger = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ikusei.files import services, tasks
+from ikusei.files.kinds import FileType
 from ikusei.files.models import StoredFile
 from ikusei.files.tests import ground
-from ikusei.files.types import FileType
 from ikusei.jobs.progress import Progress
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ikusei.files import services
+from ikusei.files.kinds import FileType
 from ikusei.files.models import StoredFile
 from ikusei.files.names import LONGEST, disposition, safe_name
-from ikusei.files.types import FileType
 
 
 @pytest.mark.parametrize(

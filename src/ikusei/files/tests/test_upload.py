@@ -8,10 +8,10 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from pytest_django import Settings
 
-from ikusei.files import errors, services, types
+from ikusei.files import errors, kinds, services
+from ikusei.files.kinds import FileType
 from ikusei.files.models import StoredFile
 from ikusei.files.tests import ground
-from ikusei.files.types import FileType
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_a_workbook_with_a_password_is_refused_with_its_reason() -> None:
 
 
 def test_a_workbook_that_unpacks_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(types, "UNPACKED_LIMIT", 1000)
+    monkeypatch.setattr(kinds, "UNPACKED_LIMIT", 1000)
     with pytest.raises(errors.TooLarge):
         store(ground.xlsx(), "list.xlsx")
 
@@ -140,7 +140,7 @@ def test_reading_stops_at_the_limit() -> None:
         services.store_upload(
             user=None, name="a", content=sender, owner_kind="test", allowed={FileType.CSV}, limit=LIMIT
         )
-    assert sender.sent <= LIMIT + 2 * types.CHUNK
+    assert sender.sent <= LIMIT + 2 * kinds.CHUNK
 
 
 def test_a_file_of_exactly_the_limit_is_taken() -> None:
