@@ -133,4 +133,4 @@ def test_nobody_is_sent_to_sign_in(job: Job) -> None:
 
 def test_the_page_is_in_japanese_too(client: PageClient, job: Job) -> None:
     get_user_model().objects.update(language="ja")
-    assert "待" in client.open(page(job), language="ja")
+    assert "順番を待っています" in client.open(page(job), language="ja")
