@@ -13,7 +13,10 @@ from ikusei.skills.models.framework import FrameworkVersion
 
 
 class SheetImport(models.Model):
-    """One skill sheet: levels of an employer's people in the skills of one framework version."""
+    """One skill sheet: levels of an employer's people in the skills of one framework version.
+
+    `mapping` is column index (as text) -> what a person said it is read as: "", a field, or skill:<key>.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.ForeignKey(
@@ -22,12 +25,17 @@ class SheetImport(models.Model):
     employer = models.ForeignKey(
         Employer, on_delete=models.PROTECT, related_name="+", verbose_name=_("employer")
     )
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    # Sheets that come by the command line are not kept: they stand where the operator keeps them.
+    file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+    file_name = models.CharField(_("name of the file"), max_length=200, default="")
     stated_on = models.DateField(_("stated on"))
     rater = models.CharField(_("said by"), max_length=10)
     mapping = models.JSONField(_("columns"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=ImportState, default=ImportState.UPLOADED)
     report = models.JSONField(_("report"), default=dict, blank=True)
+    job = models.UUIDField(_("job"), null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -39,6 +47,7 @@ class SheetImport(models.Model):
         verbose_name = _("skill sheet import")
         verbose_name_plural = _("skill sheet imports")
         ordering = ("-id",)
+        indexes = (models.Index(fields=("employer", "state", "-id"), name="skills_sheet_employer"),)
 
     def __str__(self) -> str:
-        return f"{self.version_id} {self.created_at:%Y-%m-%d %H:%M}"
+        return self.file_name

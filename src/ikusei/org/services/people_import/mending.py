@@ -1,15 +1,24 @@
 """The rows to be mended, in the office's own columns, with what is wrong and what to write."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from ikusei.lib.tabular import Cell, Problem, write_csv, write_xlsx
-from ikusei.org.imports.rows import StaffList
 
 
-def mend_file(staff: StaffList, problems: Sequence[Problem], *, is_csv: bool) -> bytes:
+class ListToMend(Protocol):
+    """A list as read: the headings of its columns, and each row's own cells by the number the office sees."""
+
+    @property
+    def headings(self) -> Sequence[str]: ...
+    @property
+    def cells(self) -> Mapping[int, Sequence[Cell]]: ...
+
+
+def mend_file(staff: ListToMend, problems: Sequence[Problem], *, is_csv: bool) -> bytes:
     """The file: the list's headings and two more, then every row that has a problem, as it was read.
 
     Problems of the whole list are not in it. CSV in UTF-8 with byte order mark, which Excel and the import both read.
