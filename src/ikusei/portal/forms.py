@@ -1,5 +1,8 @@
 """What a reader may ask of the portal's lists."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,18 +16,21 @@ class TrailFilter(forms.Form):
     """What an auditor looks for; everything is optional."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all")), *Entry.Kind.choices])
-    verb = forms.ChoiceField(label=_("What"), required=False)
-    purpose = forms.ChoiceField(label=_("Purpose"), required=False, choices=[("", _("all")), *Purpose.choices])
+    verb = forms.ChoiceField(label=_("What"), required=False)  # its choices are what has been recorded
+    purpose = forms.ChoiceField(
+        label=_("Purpose"), required=False, choices=[("", _("all")), *Purpose.choices]
+    )
     account = forms.EmailField(label=_("Mail address of the account"), required=False)
-    subject = forms.CharField(label=_("Thing"), required=False, help_text=_("The identifier in the last column."))
+    subject = forms.CharField(
+        label=_("Thing"), required=False, help_text=_("The identifier in the last column.")
+    )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # a form's own arguments
-        field = self.fields["verb"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("all")), *((verb, verb) for verb in verbs())]
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        choices = [("", _("all")), *((verb, verb) for verb in verbs())]
+        self.fields["verb"] = forms.ChoiceField(label=_("What"), required=False, choices=choices)
 
     def wanted(self) -> Wanted:
         """The question; fields that could not be read ask for nothing, their error stands on the page."""

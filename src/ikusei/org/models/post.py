@@ -121,6 +121,8 @@ class Posting(Dated):
         indexes = (
             models.Index(fields=("person", "from_date"), name="org_posting_person"),
             models.Index(fields=("post", "from_date"), name="org_posting_post"),
+            # Which dispatches end next: the planner's first question.
+            models.Index(fields=("kind", "until"), name="org_posting_ending"),
         )
 
     def __str__(self) -> str:

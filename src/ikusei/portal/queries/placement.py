@@ -1,9 +1,10 @@
 """The planner's question: what is not yet settled for 1 April?"""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import FETCH_RAISE, Count, Q
+from django.db.models import FETCH_RAISE
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import fiscal
@@ -11,7 +12,7 @@ from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.models import Posting, PostingKind, PostTerms
-from ikusei.skills.queries.frameworks import version_in_use
+from ikusei.skills.queries.maps.catalogue import catalogue_on
 from ikusei.ui.components import KeyFigure
 
 SHOWN = 8
@@ -50,17 +51,17 @@ class Unsettled:
 def unsettled(viewer: Viewer) -> Unsettled:
     """Dispatches that end by the next 1 April without a posting after it, and ICT seats empty on that day."""
     day = fiscal.start_of(fiscal.fiscal_year(viewer.today) + 1)
-    in_scope = access.people(viewer, Right.PEOPLE_LIST)
-    placed = Posting.objects.on(day).exclude(share=0).values("person_id")
     ending = (
         Posting.objects.filter(kind=PostingKind.DISPATCH, until__gt=viewer.today, until__lte=day)
-        .filter(person__in=in_scope)
-        .exclude(person_id__in=placed)
+        .filter(person__in=access.people(viewer, Right.PEOPLE_LIST))
         .select_related("person", "post__unit__employer")
         .order_by("until", "person__kana", "person_id")
         .fetch_mode(FETCH_RAISE)
     )
     rows = list(ending)
+    at_work = Posting.objects.on(day).filter(person__in=[row.person_id for row in rows]).exclude(share=0)
+    placed = set(at_work.values_list("person_id", flat=True))
+    rows = [row for row in rows if row.person_id not in placed]
     access.note_list(viewer, Right.PEOPLE_LIST, verb="portal.unsettled", count=min(SHOWN, len(rows)))
     vacancies = _vacancies(day)
     return Unsettled(
@@ -93,21 +94,23 @@ def unsettled(viewer: Viewer) -> Unsettled:
 
 def _vacancies(day: date) -> list[Vacancy]:
     """Job types with empty seats on a day, most first. Seats are those of open posts that ask for a job type."""
-    filled = Count("post__postings", filter=current(day, "post__postings__") & ~Q(post__postings__share=0))
-    terms = (
+    terms = list(
         PostTerms.objects.on(day)
         .exclude(job_type="")
         .filter(current(day, "post__"))
-        .annotate(filled=filled)
-        .values_list("job_type", "capacity", "filled")
+        .values_list("post_id", "job_type", "capacity")
+    )
+    at_work = Posting.objects.on(day).exclude(share=0)
+    filled = Counter(
+        at_work.filter(post__in=[post_id for post_id, _, _ in terms]).values_list("post_id", flat=True)
     )
     seats: dict[str, int] = {}
     empty: dict[str, int] = {}
-    for job_type, capacity, taken in terms:
+    for post_id, job_type, capacity in terms:
         seats[job_type] = seats.get(job_type, 0) + capacity
-        empty[job_type] = empty.get(job_type, 0) + max(0, capacity - taken)
-    version = version_in_use(day)
-    names = {row.key: row.name for row in version.job_types.all()} if version is not None else {}
+        empty[job_type] = empty.get(job_type, 0) + max(0, capacity - filled[post_id])
+    catalogue = catalogue_on(day)
+    names = {key: item.name for key, item in catalogue.job_types.items()} if catalogue is not None else {}
     rows = [
         Vacancy(name=names.get(key, key), seats=seats[key], empty=empty[key]) for key in seats if empty[key]
     ]

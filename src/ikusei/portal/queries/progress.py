@@ -1,5 +1,6 @@
 """The executive's question: are we getting there? And the academy's: which skills are missing most?"""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +12,8 @@ from ikusei.lib import fiscal
 from ikusei.lib.periods import current
 from ikusei.org.access import Viewer
 from ikusei.org.models import Category, EmployerKind, Employment, Posting
-from ikusei.skills.models import HeldLevel, Requirement, Skill
-from ikusei.skills.queries.frameworks import version_in_use
+from ikusei.skills.models import HeldLevel
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
 from ikusei.ui.components import KeyFigure
 
 YEARS = 6
@@ -99,9 +100,9 @@ def headcount(viewer: Viewer) -> Headcount | None:
 
 @dataclass(frozen=True, slots=True)
 class MissingSkill:
-    """How many people whose post asks for a skill are below the level asked; `text` is what may be told."""
+    """How many people whose post asks for a skill are below the level asked."""
 
-    skill: Skill
+    name: str
     asked: int
     below: int
 
@@ -111,46 +112,38 @@ class MissingSkill:
         return self.below < SMALLEST or self.asked < SMALLEST
 
 
-def missing_skills(viewer: Viewer) -> list[MissingSkill] | None:
-    """The skills in which most people are below what their post asks for, most first; small numbers left out.
-
-    None where nobody sits in a post that asks for a skill of the framework in use.
-    """
-    version = version_in_use(viewer.today)
-    if version is None:
-        return None
-    asked = _asked(viewer.today, version.pk)
-    if not asked:
-        return None
-    able = HeldLevel.objects.on(viewer.today).filter(skill__version=version)
+def missing_skills(viewer: Viewer) -> list[MissingSkill]:
+    """The skills in which most people are below what their post asks for, most first; small numbers left out."""
+    catalogue = catalogue_on(viewer.today)
+    if catalogue is None:
+        return []
+    able = HeldLevel.objects.on(viewer.today).filter(skill__in=catalogue.skills)
     unexpired = able.filter(Q(expires_on__isnull=True) | Q(expires_on__gt=viewer.today))
     held = {
         (person, skill): level
         for person, skill, level in unexpired.values_list("person_id", "skill_id", "level")
     }
-    below: dict[int, int] = {}
-    total: dict[int, int] = {}
-    for person_id, skill_id, level in asked:
-        total[skill_id] = total.get(skill_id, 0) + 1
-        below[skill_id] = below.get(skill_id, 0) + (held.get((person_id, skill_id), 0) < level)
-    skills = {skill.pk: skill for skill in version.skills.all()}
-    rows = [MissingSkill(skill=skills[key], asked=total[key], below=below[key]) for key in total]
-    told = [row for row in rows if not row.is_small]
-    return sorted(told, key=lambda row: (-row.below, row.skill.order))[:SHOWN]
+    asked, below = Counter[int](), Counter[int]()
+    for person_id, skill_id, level in _asked(viewer.today, catalogue):
+        asked[skill_id] += 1
+        below[skill_id] += held.get((person_id, skill_id), 0) < level
+    rows = [
+        MissingSkill(name=skill.name, asked=asked[key], below=below[key])
+        for key, skill in catalogue.skills.items()
+    ]
+    return sorted((row for row in rows if not row.is_small), key=lambda row: -row.below)[:SHOWN]
 
 
-def _asked(day: date, version_id: int) -> set[tuple[int, int, int]]:
-    """(person, skill, level) for everybody at work on a day in a post with a job type of a version."""
-    by_job_type: dict[str, list[tuple[int, int]]] = {}
-    requirements = Requirement.objects.filter(job_type__version_id=version_id)
-    for key, skill_id, level in requirements.values_list("job_type__key", "skill_id", "level"):
-        by_job_type.setdefault(key, []).append((skill_id, level))
+def _asked(day: date, catalogue: Catalogue) -> set[tuple[int, int, int]]:
+    """(person, skill, level) for everybody at work on a day in a post with a job type."""
     postings = (
         Posting.objects.on(day)
         .exclude(share=0)
-        .filter(current(day, "post__terms__"), post__terms__job_type__in=by_job_type)
+        .filter(current(day, "post__terms__"), post__terms__job_type__in=catalogue.job_types)
         .values_list("person_id", "post__terms__job_type")
     )
     return {
-        (person_id, skill_id, level) for person_id, key in postings for skill_id, level in by_job_type[key]
+        (person_id, skill_id, level)
+        for person_id, key in postings
+        for skill_id, level in catalogue.job_types[key].required.items()
     }

@@ -1,4 +1,4 @@
-"""The supervisor's question (what can my people do, and whose levels are old?) and everybody's (what is known of me?)."""
+"""The supervisor's question: who waits for me?"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,10 +7,9 @@ from django.db.models import FETCH_RAISE, Max, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ikusei.audit.models import Entry
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Category, Employment, Purpose
+from ikusei.org.models import Category, Employment
 from ikusei.org.queries.workplace import Workplace, workplaces
 from ikusei.skills.models import Assessment
 from ikusei.ui.components import KeyFigure
@@ -18,40 +17,6 @@ from ikusei.ui.components import KeyFigure
 SHOWN = 12
 OLD = timedelta(days=365)
 """A level nobody has confirmed for a year is old: rounds are yearly."""
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """What an official finds first: where they work, whether they have a map, and who looked at them."""
-
-    workplace: Workplace | None
-    employments: list[Employment]
-    is_ict: bool
-    assessed_on: date | None
-    looks: int
-
-
-def my_own(viewer: Viewer) -> Own | None:
-    """The viewer's own facts of today, None for an account without a person."""
-    person = viewer.person
-    if person is None:
-        return None
-    employments = list(
-        Employment.objects.on(viewer.today)
-        .filter(person=person)
-        .select_related("employer")
-        .fetch_mode(FETCH_RAISE)
-    )
-    looks = Entry.objects.filter(
-        kind=Entry.Kind.LOOK, subject_kind="person", subject_id=str(person.public_id)
-    ).exclude(purpose=Purpose.PLACEMENT)
-    return Own(
-        workplace=workplaces([person.pk], viewer.today).get(person.pk),
-        employments=employments,
-        is_ict=any(row.category == Category.ICT for row in employments),
-        assessed_on=Assessment.objects.filter(person=person).aggregate(day=Max("stated_on"))["day"],
-        looks=looks.count(),
-    )
 
 
 @dataclass(frozen=True, slots=True)

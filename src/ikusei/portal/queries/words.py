@@ -1,4 +1,4 @@
-"""The skill steward's question: which words are in use, which have holes, what waits?"""
+"""The skill steward's question: which words are disputed, which have holes, what waits?"""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.org.access import Viewer
-from ikusei.skills.models import Assessment, FrameworkVersion, LevelText, Rater, Skill, VersionState
-from ikusei.skills.queries.frameworks import version_in_use
+from ikusei.skills.models import Assessment, FrameworkVersion, HeldLevel, Rater, VersionState
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
 from ikusei.ui.components import KeyFigure
 
 SHOWN = 6
@@ -16,17 +16,18 @@ SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
-    """A skill with the number of people whose own last statement differs from a supervisor's of the same round."""
+    """A skill with the number of people whose own last statement differs from the confirmed level they hold."""
 
-    skill: Skill
+    key: str
+    name: str
     people: int
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The version in use, its undefined levels, the drafts that wait, and the most disputed skills."""
+    """The version in use (None: none is), its undefined levels, the drafts that wait, the most disputed skills."""
 
-    in_use: FrameworkVersion | None
+    in_use: Catalogue | None
     figures: list[KeyFigure]
     drafts: list[FrameworkVersion]
     disputed: list[Disputed]
@@ -34,58 +35,53 @@ class Words:
 
 def frameworks(viewer: Viewer) -> Words:
     """What a steward has to look at today."""
-    in_use = version_in_use(viewer.today)
+    in_use = catalogue_on(viewer.today)
     drafts = (
-        FrameworkVersion.objects.filter(state=VersionState.DRAFT)
-        .select_related("framework")
-        .order_by("-id")
-        .fetch_mode(FETCH_RAISE)
+        FrameworkVersion.objects.filter(state=VersionState.DRAFT).select_related("framework").order_by("-id")
     )
     return Words(
         in_use=in_use,
         figures=_figures(in_use) if in_use is not None else [],
-        drafts=list(drafts[:SHOWN]),
-        disputed=_disputed(in_use) if in_use is not None else [],
+        drafts=list(drafts.fetch_mode(FETCH_RAISE)[:SHOWN]),
+        disputed=_disputed(viewer, in_use) if in_use is not None else [],
     )
 
 
-def _figures(version: FrameworkVersion) -> list[KeyFigure]:
-    skills = version.skills.count()
-    texts = LevelText.objects.filter(skill__version=version).count()
-    url = reverse("skills:framework", kwargs={"key": version.framework.key, "label": version.label})
+def _figures(version: Catalogue) -> list[KeyFigure]:
+    texts = sum(len(skill.behaviour) for skill in version.skills.values())
+    url = reverse("skills:framework", kwargs={"key": version.framework_key, "label": version.label})
     return [
         KeyFigure(
             label=_("Skills in use"),
-            number=skills,
+            number=len(version.skills),
             rule=_("In the version that the maps use today."),
             url=url,
         ),
         KeyFigure(
             label=_("Levels not defined"),
-            number=skills * version.levels.count() - texts,
+            number=len(version.skills) * len(version.levels) - texts,
             rule=_("Skill and level pairs without a behaviour text."),
             url=url,
         ),
     ]
 
 
-def _disputed(version: FrameworkVersion) -> list[Disputed]:
-    """Skills by how many people were given another level by others than by themselves, last statements compared."""
-    last = Assessment.objects.filter(person=OuterRef("person"), skill=OuterRef("skill")).order_by(
-        "-stated_on", "-id"
-    )
-    own = Subquery(last.filter(rater=Rater.SELF).values("level")[:1])
+def _disputed(viewer: Viewer, version: Catalogue) -> list[Disputed]:
+    """The skills in which most people say another level of themselves than was confirmed, most first."""
+    said = Assessment.objects.filter(person=OuterRef("person"), skill=OuterRef("skill"), rater=Rater.SELF)
     differing = (
-        Assessment.objects.filter(skill__version=version)
-        .exclude(rater=Rater.SELF)
-        .annotate(own_level=own, last_of_others=Subquery(last.exclude(rater=Rater.SELF).values("pk")[:1]))
-        .filter(pk=F("last_of_others"), own_level__isnull=False)
-        .exclude(own_level=F("level"))
+        HeldLevel.objects.on(viewer.today)
+        .filter(skill__in=version.skills, confirmed=True)
+        .annotate(said=Subquery(said.order_by("-stated_on", "-id").values("level")[:1]))
+        .exclude(said=F("level"))
+        .exclude(said=None)
         .order_by()
         .values("skill")
-        .annotate(people=Count("person", distinct=True))
-        .order_by("-people")[:SHOWN]
+        .annotate(people=Count("pk"))
+        .order_by("-people", "skill")
+        .values_list("skill", "people")[:SHOWN]
     )
-    counts = {row["skill"]: row["people"] for row in differing}
-    skills = Skill.objects.filter(pk__in=counts).select_related("version__framework").fetch_mode(FETCH_RAISE)
-    return sorted((Disputed(skill=row, people=counts[row.pk]) for row in skills), key=lambda row: -row.people)
+    return [
+        Disputed(key=version.skills[skill_id].key, name=version.skills[skill_id].name, people=people)
+        for skill_id, people in differing
+    ]

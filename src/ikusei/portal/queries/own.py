@@ -1,0 +1,44 @@
+"""The official's questions: where do I stand, what next, why? And, without a map: what is known of me?"""
+
+from dataclasses import dataclass
+
+from django.db.models import FETCH_RAISE
+
+from ikusei.org.access import Viewer
+from ikusei.org.models import Employment
+from ikusei.org.queries.workplace import Workplace
+from ikusei.skills.queries.maps.my_map import MyMap, my_map
+from ikusei.skills.queries.maps.reach import NextStep
+
+STEPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an ICT professional stands today, and what could come next."""
+
+    map: MyMap
+
+    @property
+    def steps(self) -> tuple[NextStep, ...]:
+        """The next steps that matter most."""
+        return self.map.steps[:STEPS]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What an official without a map finds first: where they work, and by whom they are employed."""
+
+    workplace: Workplace | None
+    employments: list[Employment]
+
+
+def own_page(viewer: Viewer) -> Standing | Record | None:
+    """The viewer's standing; where nothing is asked of them and no level is known, their record; None for no person."""
+    if viewer.person is None:
+        return None
+    mine = my_map(viewer.person, on=viewer.today)
+    if mine.rated or mine.job_type is not None:
+        return Standing(mine)
+    employments = Employment.objects.on(viewer.today).filter(person=viewer.person).select_related("employer")
+    return Record(workplace=mine.workplace, employments=list(employments.fetch_mode(FETCH_RAISE)))

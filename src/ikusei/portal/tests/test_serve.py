@@ -1,0 +1,115 @@
+"""`ikusei serve`: where it refuses to listen, what it prepares, and that it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from ikusei.portal.management import static_files
+from ikusei.portal.management.commands.serve import address, is_loopback, refuse_taken
+
+PATIENCE = 60.0
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.10", "::", "city.example"])
+def test_the_demonstration_is_not_offered_to_other_machines(host: str, settings: Settings) -> None:
+    settings.DEMONSTRATION = True
+    with pytest.raises(CommandError, match="--allow-demonstration-on-network"):
+        call_command("serve", host=host)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("a", False),
+    ],
+)
+def test_only_this_machine_counts_as_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000/"),
+        ("0.0.0.0", "http://localhost:8000/"),
+        ("::", "http://localhost:8000/"),
+        ("::1", "http://[::1]:8000/"),
+    ],
+)
+def test_the_address_told_can_be_typed_into_a_browser(host: str, expected: str) -> None:
+    assert address(host, 8000) == expected
+
+
+def test_a_taken_port_is_refused_before_anything_starts() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(CommandError, match="Choose another --port"):
+            refuse_taken("127.0.0.1", other.getsockname()[1])
+
+
+def test_less_than_one_process_is_refused() -> None:
+    with pytest.raises(CommandError, match="at least 1"):
+        call_command("serve", workers=0)
+
+
+def test_static_files_are_collected_once_and_again_after_a_change(tmp_path: Path, settings: Settings) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.css").write_text("p { color: red }")
+    (source / "a.css.map").write_text("{}")
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATICFILES_DIRS = [source]
+    assert static_files.collect_static_files()
+    assert (tmp_path / "static" / "a.css").is_file()
+    assert not (tmp_path / "static" / "a.css.map").exists()
+    assert not static_files.collect_static_files()
+    (source / "a.css").write_text("p { color: blue; }")
+    assert static_files.collect_static_files()
+    assert "blue" in (tmp_path / "static" / "a.css").read_text()
+
+
+def test_it_serves_and_ends_with_its_worker_when_told(tmp_path: Path) -> None:
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        port = str(chosen.getsockname()[1])
+    environment = os.environ | {"IKUSEI_DATA_DIR": str(tmp_path), "DATABASE_URL": "sqlite:///served.sqlite3"}
+    environment["DJANGO_SETTINGS_MODULE"] = "ikusei.config.settings"
+    django = [sys.executable, "-m", "django"]
+    subprocess.run([*django, "migrate", "--verbosity", "0"], env=environment, check=True)
+    server = subprocess.Popen(
+        [*django, "serve", "--port", port, "--workers", "1", "--with-worker"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        told = next(line for line in server.stdout if "listens on" in line)
+        assert f"http://127.0.0.1:{port}/" in told
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=PATIENCE) as answer:
+            assert answer.status == 200
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(PATIENCE) == 0
+    finally:
+        server.kill()
+        server.communicate()
+    assert len(children) >= 2, "a web process and the background worker"
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
