@@ -10,9 +10,9 @@ from django.urls import reverse
 from ikusei.lib import clock
 from ikusei.lib.rights import needs
 from ikusei.org import access
-from ikusei.org.access import NotVisible, Right
+from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.asof import as_of
-from ikusei.org.models import Person
+from ikusei.org.models import Person, Scope
 from ikusei.skills.forms.maps import asked_in, compare_in, level_in, number_in, who_in
 from ikusei.skills.queries.maps import charts
 from ikusei.skills.queries.maps.catalogue import Catalogue
@@ -113,10 +113,16 @@ def _office_map(request: ViewerRequest, asked: Asked) -> HttpResponse:
             "trend_tail": _trend_tail(asked),
             "column_pages": range(1, drawn.column_pages + 1),
             "row_pages": range(1, drawn.row_pages + 1),
-            "own_units": request.viewer.own_unit_ids if asked.unit_id is None else (),
+            "own_units": _led_units(request.viewer) if asked.unit_id is None else (),
             "today": request.viewer.today,
         },
     )
+
+
+def _led_units(viewer: Viewer) -> tuple[int, ...]:
+    """The units that the viewer leads; whoever has no team by posting is not asked for one."""
+    leads = any(grant.scope == Scope.TEAM for grant in viewer.grants_for(Right.LEVELS_SEE))
+    return viewer.own_unit_ids if leads else ()
 
 
 @needs(Right.LEVELS_COUNT)

@@ -1,5 +1,6 @@
 """An office's map: skills down, units across, and how many people hold each skill at the level that matters."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from ikusei.org.access import NotVisible, Viewer
 from ikusei.skills.queries.maps.catalogue import Catalogue, CoverageRule, SkillItem, catalogue_on
 from ikusei.skills.queries.maps.counting import Crowd, Who, crowd, seen_scope
 from ikusei.skills.queries.maps.facts import Facts, gather_within, levels_counted
-from ikusei.skills.queries.maps.suppression import Shown
+from ikusei.skills.queries.maps.suppression import STEP, Shown
 from ikusei.skills.queries.maps.units import NOWHERE, UnitName, unit_names
 
 COLUMNS = 12
@@ -17,6 +18,9 @@ COLUMNS = 12
 
 ROWS = 30
 """So many skills stand on a page."""
+
+SHADES = (0, 1, 4, 14)
+"""The highest number of people of each shade but the last."""
 
 NO_STAFF = Shown(0, 0)
 
@@ -140,14 +144,14 @@ def our_map(viewer: Viewer, asked: Asked) -> OurMap:
         catalogue=catalogue,
         unit=_unit(asked, names),
         above=tuple(names[pk] for pk in above if pk in names),
-        staff=facts.staff_told(columns),
+        staff=_staff(facts, columns, asked.unit_id),
         columns=_columns(facts, side_by_side, folded, names, asked.unit_id),
         rows=tuple(draw.folded(row, side_by_side, folded) for row in page),
         summary=summary,
         folded=len(folded),
         column_pages=_pages(columns, COLUMNS),
         row_pages=_pages(rows, ROWS),
-        limited=not facts.crowd.all_seen,
+        limited=facts.hidden_staff(columns) > 0,
         facts=facts,
     )
 
@@ -195,6 +199,14 @@ def units_above(found: Crowd, unit_id: int | None) -> tuple[int, ...]:
     mark = f"/{unit_id}/"
     path = next((seat.path for seat in found.seats.values() if mark in seat.path), mark)
     return tuple(int(step) for step in path.partition(mark)[0].split("/") if step)
+
+
+def _staff(facts: Facts, columns: Sequence[int], unit_id: int | None) -> Shown:
+    """How many people are counted: of everything the number itself, which is no secret; of a unit as it is told."""
+    if unit_id is None and facts.hidden_staff(columns) >= STEP:
+        number = sum(sum(pair) for pair in facts.staff.values())
+        return Shown(number, number)
+    return facts.staff_told(columns)
 
 
 def _unit(asked: Asked, names: Mapping[int, UnitName]) -> UnitName | None:
@@ -332,8 +344,8 @@ def _state(count: Shown, need: int | None) -> str:
 
 
 def _step(number: int) -> int:
-    """The shade of a number of people: 0, 1, 2, 3 to 4, 5 and more."""
-    return number if number < 3 else 3 if number < 5 else 4
+    """The shade of a number of people: 0, 1, 2 to 4, 5 to 14, 15 and more."""
+    return bisect_left(SHADES, number)
 
 
 def _compared(

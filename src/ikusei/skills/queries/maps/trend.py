@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Min
+from django.db.models import FETCH_RAISE
 
 from ikusei.lib import fiscal
+from ikusei.lib.fields import pick_text
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.models import Category, Employment, Posting, UnitPeriod
-from ikusei.skills.models import FrameworkVersion, HeldLevel, Skill, VersionState
-from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_on
+from ikusei.skills.models import FrameworkVersion, HeldLevel, VersionState
+from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_of
 from ikusei.skills.queries.maps.counting import seen_scope
 from ikusei.skills.queries.maps.suppression import Shown, group_told, shown
-from ikusei.skills.queries.maps.units import UnitName, unit_names
-from ikusei.skills.queries.maps.workplace import is_in
+from ikusei.skills.queries.maps.units import UnitName
+from ikusei.skills.queries.maps.workplace import MAIN_FIRST, is_in
 
 type Period = tuple[date, date | None]
 
@@ -47,13 +48,45 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class _Held:
+    """A level held on the days of a period."""
+
+    person_id: int
+    skill_id: int
+    level: int
+    period: Period
+    expires_on: date | None
+
+    def counts(self, day: date) -> bool:
+        """Whether it was held, and had not expired, on a day."""
+        return _holds(self.period, day) and (self.expires_on is None or day < self.expires_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """A unit on the days of a period."""
+
+    id: int
+    name: UnitName
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
 class _History:
-    """What is needed of the past of everyone in the ICT category."""
+    """What is needed of the past of everyone in the ICT category.
+
+    `placed` are the days on which each person worked in the unit asked for; None where no unit is.
+    """
 
     employed: Mapping[int, list[Period]]
     seen: set[int]
-    held: list[tuple[int, int, int, date, date | None, date | None]]
-    placed: Mapping[int, set[date]] | None  # person -> days on which they worked in the unit; None: anywhere
+    able: list[_Held]
+    placed: Mapping[int, set[date]] | None
+
+    @property
+    def limited(self) -> bool:
+        """Whether the viewer may not see everyone by name."""
+        return len(self.seen) < len(self.employed)
 
 
 def trend(
@@ -64,8 +97,10 @@ def trend(
     A skill is followed through the framework's versions by its key: each day is counted in the version in use on it.
     Raises NotVisible for a skill or a unit that does not exist on the day.
     """
-    catalogue = catalogue_on(on)
-    unit = unit_names([unit_id], on).get(unit_id) if unit_id is not None else None
+    versions = _versions_used()
+    catalogue = _catalogue_at(versions, on)
+    areas = _areas(unit_id)
+    unit = next((area.name for area in areas if area.id == unit_id and _holds(area.period, on)), None)
     if unit_id is not None and unit is None:
         raise NotVisible(str(unit_id))
     if catalogue is None or not catalogue.skills:
@@ -74,12 +109,53 @@ def trend(
     if item is None:
         raise NotVisible(skill)
     least = level if level is not None else catalogue.level_that_matters(item.id)
-    skill_on = _skill_by_day(catalogue, item.key)
-    first = HeldLevel.objects.filter(skill_id__in=skill_on.values()).aggregate(day=Min("from_date"))["day"]
-    days = _days(first, on)
-    history = _history(viewer, set(skill_on.values()), least, days, unit_id)
+    skill_on = {
+        day: found.id
+        if (found := said.skill(item.key)) and said.framework_key == catalogue.framework_key
+        else 0
+        for day, said in versions
+    }
+    held = _held(set(skill_on.values()))
+    days = _days(min((row.period[0] for row in held), default=None), on)
+    able = [row for row in held if row.level >= least]
+    history = _history(viewer, able, days, areas if unit_id is not None else None)
     points = tuple(_point(day, on, skill_on, history) for day in days)
-    return Trend(on, catalogue, item, least, unit, points, limited=seen_scope(viewer) is not None)
+    return Trend(on, catalogue, item, least, unit, points, limited=history.limited)
+
+
+def _versions_used() -> list[tuple[date, Catalogue]]:
+    """The versions that were ever in use, the earliest first, with the day from which each was."""
+    rows = FrameworkVersion.objects.filter(state=VersionState.PUBLISHED, in_use_from__isnull=False)
+    return [
+        (version.in_use_from, catalogue_of(version))
+        for version in rows.select_related("framework").order_by("in_use_from").fetch_mode(FETCH_RAISE)
+        if version.in_use_from is not None
+    ]
+
+
+def _catalogue_at(versions: list[tuple[date, Catalogue]], day: date) -> Catalogue | None:
+    return next((said for start, said in reversed(versions) if start <= day), None)
+
+
+def _held(skill_ids: set[int]) -> list[_Held]:
+    rows = HeldLevel.objects.filter(skill_id__in=skill_ids).order_by()
+    fields = ("person_id", "skill_id", "level", "from_date", "until", "expires_on")
+    return [
+        _Held(person_id, skill_id, level, (from_date, until), expires_on)
+        for person_id, skill_id, level, from_date, until, expires_on in rows.values_list(*fields)
+    ]
+
+
+def _areas(unit_id: int | None) -> list[_Area]:
+    """A unit and all that was ever below it, with the days on which it was."""
+    if unit_id is None:
+        return []
+    rows = UnitPeriod.objects.filter(path__contains=f"/{unit_id}/").order_by()
+    fields = ("unit_id", "name_ja", "name_en", "path", "order", "from_date", "until")
+    return [
+        _Area(pk, UnitName(pk, pick_text({"ja": ja, "en": en}), path, order), (from_date, until))
+        for pk, ja, en, path, order, from_date, until in rows.values_list(*fields)
+    ]
 
 
 def _days(first: date | None, on: date) -> list[date]:
@@ -93,22 +169,7 @@ def _days(first: date | None, on: date) -> list[date]:
     return [*ends, on]
 
 
-def _skill_by_day(catalogue: Catalogue, key: str) -> dict[date, int]:
-    """The first day of use of each version of the framework -> the primary key of the skill in it (0: has none)."""
-    versions = FrameworkVersion.objects.filter(
-        state=VersionState.PUBLISHED, in_use_from__isnull=False
-    ).values_list("pk", "in_use_from", "framework__key")
-    skills = dict(Skill.objects.filter(key=key).values_list("version_id", "pk"))
-    return {
-        day: skills.get(pk, 0) if framework == catalogue.framework_key else 0
-        for pk, day, framework in sorted(versions, key=lambda row: row[1])
-        if day is not None
-    }
-
-
-def _history(
-    viewer: Viewer, skill_ids: set[int], least: int, days: list[date], unit_id: int | None
-) -> _History:
+def _history(viewer: Viewer, able: list[_Held], days: list[date], areas: list[_Area] | None) -> _History:
     scope = seen_scope(viewer)
     employed: dict[int, list[Period]] = {}
     seen = set()
@@ -119,25 +180,19 @@ def _history(
         employed.setdefault(person_id, []).append((from_date, until))
         if is_seen:
             seen.add(person_id)
-    held = HeldLevel.objects.filter(skill_id__in=skill_ids, level__gte=least).order_by()
-    return _History(
-        employed=employed,
-        seen=seen,
-        held=list(held.values_list("person_id", "skill_id", "level", "from_date", "until", "expires_on")),
-        placed=_placed(days, unit_id) if unit_id is not None else None,
-    )
+    placed = _placed(days, areas) if areas is not None else None
+    return _History(employed=employed, seen=seen, able=able, placed=placed)
 
 
-def _placed(days: Iterable[date], unit_id: int) -> dict[int, set[date]]:
-    """The days, of those asked for, on which people worked in a unit or below it, by the rule of `workplace`."""
+def _placed(days: Iterable[date], areas: list[_Area]) -> dict[int, set[date]]:
+    """The days, of those asked for, on which people worked in some units, by the rule of `workplace`."""
     periods: dict[int, list[Period]] = {}
-    rows = UnitPeriod.objects.filter(path__contains=f"/{unit_id}/").order_by()
-    for pk, from_date, until in rows.values_list("unit_id", "from_date", "until"):
-        periods.setdefault(pk, []).append((from_date, until))
+    for area in areas:
+        periods.setdefault(area.id, []).append(area.period)
     ict = Employment.objects.filter(category=Category.ICT).values("person_id")
     postings = (
         Posting.objects.filter(person_id__in=ict)
-        .order_by("-share", "from_date", "pk")
+        .order_by(*MAIN_FIRST)
         .values_list("person_id", "from_date", "until", "post__unit_id")
     )
     asked = list(days)
@@ -172,12 +227,9 @@ def _point(day: date, on: date, skill_on: Mapping[date, int], history: _History)
     count = None
     if skill_id:
         able = {
-            pk
-            for pk, held_skill, _level, from_date, until, expires_on in history.held
-            if held_skill == skill_id
-            and pk in there
-            and _holds((from_date, until), day)
-            and (expires_on is None or day < expires_on)
+            row.person_id
+            for row in history.able
+            if row.skill_id == skill_id and row.person_id in there and row.counts(day)
         }
         seen = len(able & history.seen)
         count = shown(seen, len(able) - seen, told=told)
