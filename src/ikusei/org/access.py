@@ -245,6 +245,12 @@ def employments(viewer: Viewer, right: Right, on: date) -> QuerySet[Employment]:
     return rows.filter(condition)
 
 
+def reaches_units_only(viewer: Viewer, right: Right) -> bool:
+    """Whether a right reaches, besides the viewer, only people posted in certain units: few, as a rule."""
+    reach = _reach(viewer, right)
+    return not reach.everyone and not reach.employer_ids
+
+
 def may_change_person(viewer: Viewer, right: Right, person: Person) -> bool:
     """Whether the viewer has a right over a person by a grant; being that person gives none."""
     reach = _reach(viewer, right)

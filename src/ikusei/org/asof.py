@@ -27,3 +27,8 @@ def readable_day(viewer: Viewer, query: Mapping[str, str], name: str = "on") -> 
     """
     day = as_of(query, name)
     return day if day <= viewer.today or viewer.can(Right.ORG_EDIT) else viewer.today
+
+
+def on_query(on: date) -> str:
+    """The query string that takes the day along to another page: "" for today."""
+    return "" if on == clock.today() else f"?on={on.isoformat()}"
