@@ -32,7 +32,7 @@ def read_framework(
     texts = _texts(sources, format, report, limits)
     if report.blocked:
         return report.close(None)
-    chosen = format or _guess(texts, report)
+    report.format = chosen = format or _guess(texts, report)
     data: FrameworkData | None = None
     if chosen == "uk-gdad":
         data = _uk_gdad(texts, report, limits)

@@ -116,6 +116,8 @@ class ParsedFramework:
     undefined: tuple[Hole, ...] = ()
     framework: str | None = None
     version: str | None = None
+    format: str | None = None
+    """The format the files were read in, as asked or guessed; None where it could not be told."""
 
     def summary(self) -> dict[str, Any]:
         """The counts that `ikusei skills import --json` prints, zero where nothing may be written.
@@ -154,6 +156,7 @@ class Report:
     duplicates: list[Duplicate] = field(default_factory=list)
     framework: str | None = None
     version: str | None = None
+    format: str | None = None
     unlisted: int = 0
     places: set[tuple[str, int | None, str | None]] = field(default_factory=set)
 

@@ -16,7 +16,12 @@ class FrameworkUpload(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     files = models.ManyToManyField(StoredFile, related_name="+", verbose_name=_("files"))
     version = models.ForeignKey(
-        FrameworkVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("version")
+        FrameworkVersion,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("version"),
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

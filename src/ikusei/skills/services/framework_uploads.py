@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from ikusei.audit import services as audit
 from ikusei.files.errors import FileRefused
+from ikusei.files.kinds import FileType
 from ikusei.files.models import StoredFile
 from ikusei.files.services import store_upload
-from ikusei.files.kinds import FileType
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.skills.formats import Limits

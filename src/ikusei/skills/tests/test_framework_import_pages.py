@@ -71,6 +71,12 @@ def test_a_broken_file_is_told_with_its_place_and_cannot_be_saved(client_as: Cli
     assert not Framework.objects.exists()
 
 
+def test_the_format_that_was_guessed_is_shown(client_as: ClientAs) -> None:
+    client = client_as("steward")
+    page = client.open(bring(client, ours()))
+    assert [one.get("value") for one in page.find_all("option", selected="")] == ["ikusei"]
+
+
 def test_the_format_can_be_corrected(client_as: ClientAs) -> None:
     client = client_as("steward")
     address = bring(client, ours(), format="digcomp")

@@ -56,8 +56,6 @@ def check(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
     lists = {
         name: Paginator(getattr(checked.parsed, name), ROWS).get_page(request.GET.get(name)) for name in LISTS
     }
-    return render(
-        request,
-        "skills/framework_import_check.html",
-        {"kept": kept, "checked": checked, "form": form, **lists},
-    )
+    read_as = FormatForm({"format": checked.parsed.format or ""})
+    shown = {"kept": kept, "checked": checked, "form": read_as, **lists}
+    return render(request, "skills/framework_import_check.html", shown)
