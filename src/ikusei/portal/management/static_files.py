@@ -21,7 +21,10 @@ def collect_static_files() -> bool:
     now = _fingerprint()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == now:
         return False
-    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=list(NOT_SERVED))
+    # From nothing: collectstatic goes by time, and files from packages are often older than those they replace.
+    call_command(
+        "collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=list(NOT_SERVED)
+    )
     stamp.write_text(now, encoding="ascii")
     return True
 

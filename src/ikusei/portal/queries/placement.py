@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import FETCH_RAISE
+from django.db.models import FETCH_RAISE, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import fiscal
@@ -53,15 +53,19 @@ def unsettled(viewer: Viewer) -> Unsettled:
     day = fiscal.start_of(fiscal.fiscal_year(viewer.today) + 1)
     ending = (
         Posting.objects.filter(kind=PostingKind.DISPATCH, until__gt=viewer.today, until__lte=day)
-        .filter(person__in=access.people(viewer, Right.PEOPLE_LIST))
         .select_related("person", "post__unit__employer")
         .order_by("until", "person__kana", "person_id")
         .fetch_mode(FETCH_RAISE)
     )
     rows = list(ending)
-    at_work = Posting.objects.on(day).filter(person__in=[row.person_id for row in rows]).exclude(share=0)
-    placed = set(at_work.values_list("person_id", flat=True))
-    rows = [row for row in rows if row.person_id not in placed]
+    at_work = Posting.objects.on(day).filter(person=OuterRef("pk")).exclude(share=0)
+    unsettled_people = (
+        access.people(viewer, Right.PEOPLE_LIST)
+        .filter(~Exists(at_work), pk__in={row.person_id for row in rows})
+        .values_list("pk", flat=True)
+    )
+    waiting = set(unsettled_people)
+    rows = [row for row in rows if row.person_id in waiting]
     access.note_list(viewer, Right.PEOPLE_LIST, verb="portal.unsettled", count=min(SHOWN, len(rows)))
     vacancies = _vacancies(day)
     return Unsettled(

@@ -105,7 +105,7 @@ def test_it_serves_and_ends_with_its_worker_when_told(tmp_path: Path) -> None:
         assert f"http://127.0.0.1:{port}/" in told
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=PATIENCE) as answer:
             assert answer.status == 200
-        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        children = [pid for task in Path(f"/proc/{server.pid}/task").iterdir() for pid in children_of(task)]
         server.send_signal(signal.SIGTERM)
         assert server.wait(PATIENCE) == 0
     finally:
@@ -113,3 +113,8 @@ def test_it_serves_and_ends_with_its_worker_when_told(tmp_path: Path) -> None:
         server.communicate()
     assert len(children) >= 2, "a web process and the background worker"
     assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+
+
+def children_of(task: Path) -> list[str]:
+    """The processes that a thread started."""
+    return (task / "children").read_text().split()
