@@ -222,4 +222,5 @@ class Report:
             undefined=tuple(Hole(skill, level) for skill, level in data.undefined_levels()) if data else (),
             framework=data.key if data else self.framework and shown(self.framework),
             version=data.version if data else self.version and shown(self.version),
+            format=self.format,
         )
