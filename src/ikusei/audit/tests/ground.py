@@ -35,7 +35,9 @@ def without_triggers() -> Iterator[None]:
     """The database as an intruder with all its rights would have it: nothing refuses anything."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks outstanding cannot be altered
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE"
+            )  # a table with checks outstanding cannot be altered
             for table in ("audit_entry", "audit_seal"):
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only")
         else:

@@ -166,7 +166,7 @@ def test_a_worker_told_to_end_hands_its_job_to_the_next_and_no_attempt_is_lost(g
 @pytest.mark.parametrize("in_transaction", [False, True])
 def test_a_long_job_is_never_handed_out_twice_while_it_runs(ground: Ground, in_transaction: bool) -> None:
     name = f"long-{in_transaction}"
-    job = ground.put(name, seconds=DEAD_AFTER * 3, in_transaction=in_transaction)
+    job = ground.put(name, seconds=DEAD_AFTER * 4, in_transaction=in_transaction)
     with ground.worker(), ground.worker():
         wait_until(ground.reached(job, JobState.DONE))
     job.refresh_from_db(using=ALIAS)
