@@ -245,6 +245,11 @@ def employments(viewer: Viewer, right: Right, on: date) -> QuerySet[Employment]:
     return rows.filter(condition)
 
 
+def reaches_everyone(viewer: Viewer, right: Right) -> bool:
+    """Whether a right reaches all people and units."""
+    return _reach(viewer, right).everyone
+
+
 def reaches_units_only(viewer: Viewer, right: Right) -> bool:
     """Whether a right reaches, besides the viewer, only people posted in certain units: few, as a rule."""
     reach = _reach(viewer, right)
@@ -282,6 +287,12 @@ def require_person(viewer: Viewer, right: Right, person: Person) -> None:
 def require_unit(viewer: Viewer, right: Right, unit: Unit) -> None:
     """Raise PermissionDenied (403) unless the viewer has the right over this unit."""
     if not may_change_unit(viewer, right, unit):
+        raise PermissionDenied(right.value)
+
+
+def require_tree(viewer: Viewer, right: Right, employer: Employer) -> None:
+    """Raise PermissionDenied (403) unless the viewer has the right over the whole tree of an employer."""
+    if not may_change_tree(viewer, right, employer):
         raise PermissionDenied(right.value)
 
 

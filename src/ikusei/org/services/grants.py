@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from ikusei.audit import services as audit
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
-from ikusei.org.models import Employer, Purpose, Role, RoleGrant, Scope, Unit
+from ikusei.org.models import Employer, Person, Purpose, Role, RoleGrant, Scope, Unit
 
 
 def give_role(
@@ -27,8 +28,11 @@ def give_role(
     unit: Unit | None = None,
     employer: Employer | None = None,
 ) -> RoleGrant:
-    """The new grant. Raises RuleBroken where the same role and scope is given already on one of its days."""
-    access.require(actor, Right.GRANTS_MANAGE)
+    """The new grant. Raises RuleBroken where the same role and scope is given already on one of its days.
+
+    Nobody gives a scope beyond their own: PermissionDenied.
+    """
+    _require_scope(actor, user, unit=unit, employer=employer, scope=scope)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         grant = RoleGrant(
@@ -64,9 +68,26 @@ def give_role(
     return grant
 
 
+def _require_scope(
+    actor: Viewer, user: User, *, scope: Scope, unit: Unit | None, employer: Employer | None
+) -> None:
+    """Raise PermissionDenied unless the actor may give and take roles in this scope."""
+    access.require(actor, Right.GRANTS_MANAGE)
+    if access.reaches_everyone(actor, Right.GRANTS_MANAGE):
+        return
+    if unit is not None:
+        access.require_unit(actor, Right.GRANTS_MANAGE, unit)
+    elif employer is not None:
+        access.require_tree(actor, Right.GRANTS_MANAGE, employer)
+    elif scope == Scope.TEAM and (person := Person.objects.filter(user=user).first()) is not None:
+        access.require_person(actor, Right.GRANTS_MANAGE, person)
+    else:
+        raise PermissionDenied(Right.GRANTS_MANAGE.value)
+
+
 def end_role(*, actor: Viewer, grant: RoleGrant, on: date) -> None:
     """End a grant on a day; one that has not begun by then is taken back whole. Raises RuleBroken where it has ended."""
-    access.require(actor, Right.GRANTS_MANAGE)
+    _require_scope(actor, grant.user, unit=grant.unit, employer=grant.employer, scope=Scope(grant.scope))
     with transaction.atomic():
         row = RoleGrant.objects.select_for_update().get(pk=grant.pk)
         if row.until is not None and row.until <= on:
@@ -108,7 +129,8 @@ def give_roles(*, actor: Viewer, asked: Sequence[RoleAsked]) -> list[RoleGrant]:
 
     Raises RuleBroken, and gives none, where one of the accounts has such a role already or it is asked for twice.
     """
-    access.require(actor, Right.GRANTS_MANAGE)
+    for row in asked:
+        _require_scope(actor, row.user, unit=row.unit, employer=row.employer, scope=row.scope)
     with transaction.atomic():
         grants = [
             RoleGrant(

@@ -85,7 +85,7 @@ def change_employment(*, actor: Viewer, employment: Employment, on: date, **chan
 
     Raises RuleBroken where the employment does not run on that day or begins on it.
     """
-    access.require(actor, Right.PEOPLE_IMPORT)
+    access.require_person(actor, Right.ORG_EDIT, employment.person)
     with transaction.atomic():
         row = Employment.objects.select_for_update().get(pk=employment.pk)
         if not row.holds(on) or row.from_date == on:
@@ -112,7 +112,7 @@ def change_employment(*, actor: Viewer, employment: Employment, on: date, **chan
 
 def record_leave(*, actor: Viewer, person: Person, kind: str, from_date: date, until: date | None) -> Leave:
     """The new leave. Raises RuleBroken where the person has a leave on one of its days."""
-    access.require(actor, Right.ORG_EDIT)
+    access.require_person(actor, Right.ORG_EDIT, person)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         if Leave.objects.filter(person=person).touching(from_date, until).exists():

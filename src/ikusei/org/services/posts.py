@@ -14,7 +14,7 @@ from ikusei.audit import services as audit
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
-from ikusei.org.models import Employment, Person, Post, Posting, PostingKind, PostTerms, Unit
+from ikusei.org.models import Employment, Person, Post, Posting, PostingKind, PostTerms, Unit, UnitPeriod
 
 WHOLE = Decimal(1)
 
@@ -31,11 +31,17 @@ class PostSpec:
 
 
 def open_posts(*, actor: Viewer, specs: Sequence[PostSpec]) -> list[Post]:
-    """The new posts, in the order asked for, each with terms from its first day. Raises RuleBroken on a taken code."""
+    """The new posts, in the order asked for, each with terms from its first day.
+
+    Raises RuleBroken where a code is taken or a unit is not open on the first day of its post.
+    """
     access.require(actor, Right.ORG_EDIT)
+    for unit in {spec.unit for spec in specs}:
+        access.require_unit(actor, Right.ORG_EDIT, unit)
     with transaction.atomic():
         asked = [(spec.unit.pk, spec.code) for spec in specs]
         units = {unit_id for unit_id, _code in asked}
+        _refuse_closed_units(specs, units)
         taken = set(Post.objects.filter(unit_id__in=units).values_list("unit_id", "code"))
         for key in asked:
             if key in taken:
@@ -65,12 +71,27 @@ def open_posts(*, actor: Viewer, specs: Sequence[PostSpec]) -> list[Post]:
     return posts
 
 
+def _refuse_closed_units(specs: Sequence[PostSpec], units: set[int]) -> None:
+    """Raise RuleBroken where a unit is not there on the first day of its post."""
+    open_on: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    rows = UnitPeriod.objects.filter(unit_id__in=units).values_list("unit_id", "from_date", "until")
+    for unit_id, from_date, until in rows:
+        open_on[unit_id].append((from_date, until))
+    for spec in specs:
+        day = spec.from_date
+        if not any(first <= day and (end is None or day < end) for first, end in open_on[spec.unit.pk]):
+            raise RuleBroken(
+                _("The unit %(code)s is not open on the first day of the post %(post)s.")
+                % {"code": spec.unit.code, "post": spec.code}
+            )
+
+
 def change_terms(*, actor: Viewer, post: Post, on: date, changes: dict[str, Any]) -> PostTerms:
     """The terms that begin on a day with some fields changed; earlier days keep theirs.
 
     Raises RuleBroken where the post has no terms on that day or a later change is planned.
     """
-    access.require(actor, Right.ORG_EDIT)
+    access.require_unit(actor, Right.ORG_EDIT, post.unit)
     with transaction.atomic():
         Post.objects.select_for_update().get(pk=post.pk)
         terms = post.terms.order_by("-from_date").first()
@@ -102,15 +123,19 @@ def change_terms(*, actor: Viewer, post: Post, on: date, changes: dict[str, Any]
 
 
 def close_post(*, actor: Viewer, post: Post, on: date) -> None:
-    """End a post on a day. Raises RuleBroken where somebody is posted there on that day or later."""
-    access.require(actor, Right.ORG_EDIT)
+    """End a post on a day, with the changes planned for later. Raises RuleBroken where somebody is posted there on
+    that day or later, or the post begins on it.
+    """
+    access.require_unit(actor, Right.ORG_EDIT, post.unit)
     with transaction.atomic():
         locked = Post.objects.select_for_update().get(pk=post.pk)
         if locked.postings.touching(on, None).exists():
             raise RuleBroken(_("Somebody is posted to %(code)s on or after that day.") % {"code": post.code})
+        if locked.from_date >= on or (locked.until is not None and locked.until < on):
+            raise RuleBroken(_("The post %(code)s is not open on the day before.") % {"code": post.code})
         locked.until = on
-        locked.full_clean()
         locked.save(update_fields=["until"])
+        locked.terms.filter(from_date__gte=on).delete()
         locked.terms.touching(on, None).update(until=on)
         audit.record(
             actor=actor.user,
@@ -137,7 +162,7 @@ def assign(
     the person sits in this post already on one of its days, or the person's shares would exceed 1 on one of them (the
     home post of somebody who works elsewhere on dispatch has a share of 0).
     """
-    access.require(actor, Right.ORG_EDIT)
+    access.require_person(actor, Right.ORG_EDIT, person)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         posting = Posting(person=person, post=post, from_date=from_date, until=until, kind=kind, share=share)
@@ -179,7 +204,7 @@ def _most_share(postings: Iterable[Posting]) -> Decimal:
 
 def end_posting(*, actor: Viewer, posting: Posting, on: date) -> None:
     """End a posting on a day. Raises RuleBroken where it has not begun or has already ended by then."""
-    access.require(actor, Right.ORG_EDIT)
+    access.require_person(actor, Right.ORG_EDIT, posting.person)
     with transaction.atomic():
         locked = Posting.objects.select_for_update().get(pk=posting.pk)
         if locked.from_date >= on or (locked.until is not None and locked.until < on):

@@ -59,7 +59,7 @@ def open_units(
 
     Raises RuleBroken where a code is taken, a parent is unknown or closed on that day, or the list goes in a circle.
     """
-    access.require(actor, Right.ORG_EDIT)
+    _require_places(actor, employer, specs)
     with transaction.atomic():
         lock_tree(employer)
         taken = set(Unit.objects.filter(employer=employer).values_list("code", flat=True))
@@ -107,6 +107,21 @@ def open_units(
     return units
 
 
+def _require_places(actor: Viewer, employer: Employer, specs: Sequence[UnitSpec]) -> None:
+    """Raise PermissionDenied unless the actor may change every unit of today under which one is to be opened."""
+    access.require(actor, Right.ORG_EDIT)
+    if access.may_change_tree(actor, Right.ORG_EDIT, employer):
+        return
+    fresh = {spec.code for spec in specs}
+    outside = {spec.parent for spec in specs} - fresh
+    parents = {unit.code: unit for unit in Unit.objects.filter(employer=employer, code__in=outside)}
+    for code in outside:
+        if code not in parents:
+            access.require_tree(actor, Right.ORG_EDIT, employer)
+        else:
+            access.require_unit(actor, Right.ORG_EDIT, parents[code])
+
+
 def _parents_first(specs: Sequence[UnitSpec], known: set[str]) -> list[UnitSpec]:
     """The specs in an order in which every parent comes before its parts."""
     waiting, ready = list(specs), []
@@ -139,7 +154,11 @@ def change_unit(
     Where the unit moves, the periods of all units below it are split on that day too. Raises RuleBroken where the unit
     is closed on that day, has a later change planned, or would become part of itself.
     """
-    access.require(actor, Right.ORG_EDIT)
+    access.require_unit(actor, Right.ORG_EDIT, unit)
+    if parent is not None:
+        access.require_unit(actor, Right.ORG_EDIT, parent)
+    elif becomes_root:
+        access.require_tree(actor, Right.ORG_EDIT, unit.employer)
     with transaction.atomic():
         lock_tree(unit.employer)
         period = _open_period(unit, on)
@@ -223,7 +242,7 @@ def _move_below(old_path: str, new_path: str, unit: Unit, on: date) -> None:
 
 def close_unit(*, actor: Viewer, unit: Unit, on: date) -> None:
     """End a unit on a day. Raises RuleBroken where units or posts below it are still open on that day."""
-    access.require(actor, Right.ORG_EDIT)
+    access.require_unit(actor, Right.ORG_EDIT, unit)
     with transaction.atomic():
         lock_tree(unit.employer)
         period = _open_period(unit, on)
