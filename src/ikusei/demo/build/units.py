@@ -55,8 +55,8 @@ def build(actor: Viewer, *, bureaus: int) -> City:
                 code=f"{row['code']}-1",
                 parent="",
                 kind=UnitKind.SECTION,
-                name_ja="デジタル担当",
-                name_en="Digital team",
+                name_ja=f"{row['name']['ja']} デジタル担当",
+                name_en=f"{row['name']['en']}, Digital Team",
             )
             city.units |= open_units(actor=actor, employer=employer, specs=[spec], from_date=CITY_BEGINS)
     return city
