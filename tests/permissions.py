@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
@@ -162,6 +163,13 @@ TABLE: tuple[Row, ...] = (
     Row("skills:job_types", SIGNED_IN, arguments=framework()),
     Row("skills:job_type", SIGNED_IN, arguments=framework(job_type="software-engineer")),
     Row("skills:framework_export", SIGNED_IN, arguments=framework(kind="json")),
+    Row("skills:framework_import", only("steward")),
+    Row(
+        "skills:framework_import_check",
+        (),
+        hidden=only("steward"),
+        arguments=lambda _world: {"public_id": UUID(int=0)},
+    ),
     Row("skills:framework_publish", only("steward"), arguments=framework(), method="POST", answers=POSTED),
     Row("skills:framework_use", only("steward"), arguments=framework(), method="POST", answers=POSTED),
     Row("skills:framework_withdraw", only("steward"), arguments=framework(), method="POST", answers=POSTED),
