@@ -107,9 +107,16 @@ class WordList:
     page: Page[Skill]
 
 
+def versions_used(on: date) -> QuerySet[FrameworkVersion]:
+    """The versions taken into use up to a day, the one that the maps use on it first."""
+    return FrameworkVersion.objects.filter(state=VersionState.PUBLISHED, in_use_from__lte=on).order_by(
+        "-in_use_from"
+    )
+
+
 def version_in_use(on: date) -> FrameworkVersion | None:
     """The version that the maps use on a day, its framework fetched; None where none was in use yet."""
-    return _in_use(on).select_related("framework").fetch_mode(FETCH_RAISE).first()
+    return versions_used(on).select_related("framework").fetch_mode(FETCH_RAISE).first()
 
 
 def version_list(viewer: Viewer, *, page: str | None = None) -> Page[VersionSummary]:

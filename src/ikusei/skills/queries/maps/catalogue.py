@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from ikusei.lib.fields import language, pick_text
 from ikusei.skills.models import (
@@ -23,7 +23,7 @@ from ikusei.skills.models import (
     Skill,
     SkillGroup,
 )
-from ikusei.skills.queries.frameworks import version_in_use
+from ikusei.skills.queries.frameworks import versions_used
 
 MATTERS = 3
 """The level at which somebody does the work alone: counted where no coverage rule names another."""
@@ -66,15 +66,18 @@ class CoverageRule:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A version. `skills` by primary key and `groups` in the framework's order; `steps` are the levels above 0."""
+    """A version: `skills` by primary key in the order of their groups, `steps` are the levels above 0.
+
+    `spoken` is the language of its texts ("en", "ja") where that is not the reader's, else empty.
+    """
 
     version_id: int
     framework_key: str
     framework: str
     label: str
+    spoken: str
     levels: Mapping[int, str]
     steps: tuple[int, ...]
-    groups: tuple[str, ...]
     skills: Mapping[int, SkillItem]
     job_types: Mapping[str, JobTypeItem]
     rules: tuple[CoverageRule, ...]
@@ -91,43 +94,46 @@ class Catalogue:
         return min(MATTERS, max(self.steps, default=MATTERS))
 
 
+type Edition = tuple[int, datetime]
+"""What tells a version from every other one, also from one with its number in another database: key and creation."""
+
+
 def catalogue_on(day: date) -> Catalogue | None:
     """The version that the maps use on a day, in the active language; None where none was in use yet."""
-    version = version_in_use(day)
-    if version is None:
-        return None
-    return _read(
-        version.pk,
-        version.created_at,
-        language(),
-        version.framework.key,
-        version.framework.name,
-        version.label,
-    )
+    row = versions_used(day).values_list("pk", "created_at").first()
+    return catalogue_of(row) if row is not None else None
 
 
-def catalogue_of(version: FrameworkVersion) -> Catalogue:
-    """The same for a published version whose framework is fetched."""
-    return _read(
-        version.pk,
-        version.created_at,
-        language(),
-        version.framework.key,
-        version.framework.name,
-        version.label,
-    )
+def catalogue_of(edition: Edition) -> Catalogue:
+    """A published version in the active language."""
+    return _read(*edition, language())
+
+
+def version_columns(day: date) -> dict[str, Subquery]:
+    """Two annotations that carry the version in use on a day along with other rows, so that it costs no query.
+
+    They are read as an Edition; both are None where no version was in use.
+    """
+    versions = versions_used(day)
+    return {
+        "version_pk": Subquery(versions.values("pk")[:1]),
+        "version_created": Subquery(versions.values("created_at")[:1]),
+    }
+
+
+def version_key(day: date) -> Subquery:
+    """The primary key of the version in use on a day, for a condition."""
+    return Subquery(versions_used(day).values("pk")[:1])
 
 
 @lru_cache(maxsize=VERSIONS_KEPT)
-def _read(
-    version_id: int, _created_at: datetime, _language: str, framework_key: str, framework: str, label: str
-) -> Catalogue:
-    """The version, read once. The moment of its creation tells it from one with its number in another database."""
+def _read(version_id: int, _created_at: datetime, _language: str) -> Catalogue:
+    """The version, read once."""
+    version = FrameworkVersion.objects.select_related("framework").get(pk=version_id)
+    rows = Level.objects.filter(version_id=version_id).order_by("number")
     levels = {
         number: pick_text({"ja": ja, "en": en})
-        for number, ja, en in Level.objects.filter(version_id=version_id)
-        .order_by("number")
-        .values_list("number", "name_ja", "name_en")
+        for number, ja, en in rows.values_list("number", "name_ja", "name_en")
     }
     groups = {
         pk: pick_text({"ja": ja, "en": en})
@@ -135,23 +141,29 @@ def _read(
         .order_by("order")
         .values_list("pk", "name_ja", "name_en")
     }
+    skills = _skills(version_id, groups)
+    rules = Coverage.objects.filter(version_id=version_id).order_by("pk")
     return Catalogue(
         version_id=version_id,
-        framework_key=framework_key,
-        framework=framework,
-        label=label,
+        framework_key=version.framework.key,
+        framework=version.name or version.framework.name,
+        label=version.label,
+        spoken=_spoken(version_id),
         levels=MappingProxyType(levels),
         steps=tuple(number for number in levels if number > 0),
-        groups=tuple(groups.values()),
-        skills=MappingProxyType(_skills(version_id, groups)),
+        skills=MappingProxyType(skills),
         job_types=MappingProxyType(_job_types(version_id)),
         rules=tuple(
-            CoverageRule(*row)
-            for row in Coverage.objects.filter(version_id=version_id)
-            .order_by("pk")
-            .values_list("skill_id", "unit_id", "level", "people")
+            CoverageRule(*row) for row in rules.values_list("skill_id", "unit_id", "level", "people")
         ),
     )
+
+
+def _spoken(version_id: int) -> str:
+    """The language of the texts where no skill has a name in the reader's own; empty where some has."""
+    reader = language()
+    named = Skill.objects.filter(version_id=version_id).exclude(**{f"name_{reader}": ""})
+    return "" if named.exists() else {"ja": "en", "en": "ja"}[reader]
 
 
 def _skills(version_id: int, groups: Mapping[int, str]) -> dict[int, SkillItem]:

@@ -12,8 +12,8 @@ from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.models import Person, Scope
 from ikusei.skills.models import HeldLevel
-from ikusei.skills.queries.maps.catalogue import Catalogue
-from ikusei.skills.queries.maps.workplace import Seat, ict_staff, seats
+from ikusei.skills.queries.maps.catalogue import catalogue_on, version_key
+from ikusei.skills.queries.maps.workplace import Seat, Seats, ict_staff, seats
 
 ASK_BY_NUMBER = 400
 """Up to so many people are named in a statement by number instead of by a subquery."""
@@ -48,41 +48,46 @@ def seen_scope(viewer: Viewer) -> QuerySet[Person] | None:
     return None if everyone else access.people(viewer, Right.LEVELS_SEE)
 
 
-def population(who: Who, on: date, skill_ids: Iterable[int]) -> QuerySet[Any, int]:
+def population(who: Who, on: date) -> QuerySet[Any, int]:
     """The primary keys of whoever is counted on a day, as a subquery."""
     if who == Who.ICT:
         return ict_staff(on)
-    held = HeldLevel.objects.on(on).filter(skill_id__in=list(skill_ids))
+    held = HeldLevel.objects.on(on).filter(skill__version=version_key(on))
     return held.order_by().values_list("person_id", flat=True)
 
 
-def crowd(
-    *,
-    who: Who,
-    on: date,
-    catalogue: Catalogue,
-    skill_ids: Iterable[int],
-    lowest: int,
-    scope: QuerySet[Person] | None,
-    within: int | None = None,
-    named: bool = False,
-) -> Crowd:
-    """The people of a day with the levels from `lowest` up that they hold in some skills.
+def seated(viewer: Viewer, *, who: Who, on: date, within: int | None = None, named: bool = False) -> Seats:
+    """Where the people counted on a day work, and the framework version in use on it.
 
-    `within` a unit leaves out everyone else, which only a viewer of everyone may ask for: what is told to others
-    depends on the numbers of the units above.
+    A viewer of everyone is given those `within` a unit alone; anyone else everybody, since what they may be told of a
+    unit depends on the numbers of the units above it.
     """
-    asked = list(skill_ids)
-    counted = population(who, on, catalogue.skills)
-    found = seats(counted, on, scope=scope, named=named)
-    if within is not None:
-        found = {pk: seat for pk, seat in found.items() if f"/{within}/" in seat.path}
-    few = list(found) if within is not None and len(found) <= ASK_BY_NUMBER else counted
-    rows = held_on(on).filter(skill_id__in=asked, level__gte=lowest, person_id__in=few)
+    scope = seen_scope(viewer)
+    found = seats(population(who, on), on, scope=scope, named=named)
+    if within is None or scope is not None:
+        return Seats(found.by_person, found.catalogue or catalogue_on(on))
+    inside = {pk: seat for pk, seat in found.by_person.items() if f"/{within}/" in seat.path}
+    return Seats(inside, found.catalogue or catalogue_on(on))
+
+
+def crowd(
+    viewer: Viewer, found: Seats, *, who: Who, on: date, skill_ids: Iterable[int], lowest: int, unit: bool
+) -> Crowd:
+    """People with their seats and the levels from `lowest` up that they hold in some skills.
+
+    `unit`: the seats are those of one unit; nobody else is asked for then.
+    """
+    all_seen = seen_scope(viewer) is None
+    few = unit and all_seen and len(found.by_person) <= ASK_BY_NUMBER
+    rows = held_on(on).filter(
+        skill_id__in=list(skill_ids),
+        level__gte=lowest,
+        person_id__in=list(found.by_person) if few else population(who, on),
+    )
     held = list(rows.values_list("person_id", "skill_id", "level"))
-    if within is not None:
-        held = [row for row in held if row[0] in found]
-    return Crowd(seats=found, held=held, all_seen=scope is None)
+    if unit and all_seen:
+        held = [row for row in held if row[0] in found.by_person]
+    return Crowd(seats=found.by_person, held=held, all_seen=all_seen)
 
 
 def held_on(on: date) -> QuerySet[HeldLevel]:

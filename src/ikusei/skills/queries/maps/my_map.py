@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from ikusei.lib.periods import current
 from ikusei.org.models import Person
 from ikusei.org.queries.workplace import Workplace, workplaces
 from ikusei.skills.models import Evidence, HeldLevel, Rater
-from ikusei.skills.queries.maps.catalogue import Catalogue, JobTypeItem, SkillItem, catalogue_on
+from ikusei.skills.queries.maps.catalogue import (
+    Catalogue,
+    JobTypeItem,
+    SkillItem,
+    catalogue_of,
+    catalogue_on,
+    version_columns,
+)
 from ikusei.skills.queries.maps.reach import JobTypeReach, NextStep, job_types_in_reach, next_steps
 from ikusei.skills.queries.maps.workplace import is_ict
 
@@ -112,13 +120,14 @@ def my_map(person: Person, *, on: date, job_type: str = "", compare: date | None
     What is asked is what the job type of the main posting of that day asks, or the job type with the key `job_type`,
     a post that one thinks of. `compare` is another day to hold the levels against.
     """
-    catalogue = catalogue_on(on)
     workplace = workplaces([person.pk], on).get(person.pk)
+    rows = _rows(person, on, compare)
+    catalogue = catalogue_of(rows[0].edition) if rows and rows[0].edition[0] else catalogue_on(on)
     if catalogue is None:
         return MyMap(person, on, compare, None, workplace, None, chosen=False)
     chosen = catalogue.job_types.get(job_type)
     asked_by = chosen or (catalogue.job_types.get(workplace.job_type) if workplace else None)
-    held, before = _held(person, catalogue, on, compare)
+    held, before = _held(rows, catalogue, on, compare)
     tiles = _tiles(catalogue, asked_by, held, before if compare else None)
     first = sorted(
         (tile for tile in tiles if tile.asked), key=lambda tile: (-(tile.asked or 0), tile.skill.place)
@@ -150,24 +159,52 @@ def my_map(person: Person, *, on: date, job_type: str = "", compare: date | None
     )
 
 
-def _held(
-    person: Person, catalogue: Catalogue, on: date, compare: date | None
-) -> tuple[dict[int, Held], dict[str, int]]:
-    """The levels of a day by skill, and those of the other day by the skill's key, read together."""
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A level held on the day of the map or on that of comparison; `edition` is the version in use on the former."""
+
+    edition: tuple[Any, Any]
+    from_date: date
+    until: date | None
+    skill_id: int
+    key: str
+    framework: str
+    facts: list[Any]
+
+    def holds(self, day: date) -> bool:
+        return self.from_date <= day and (self.until is None or day < self.until)
+
+
+def _rows(person: Person, on: date, compare: date | None) -> list[_Row]:
+    """What somebody holds on a day, and on another, in whatever framework; read together with the version in use."""
     days = current(on) | current(compare) if compare else current(on)
-    rows = HeldLevel.objects.filter(
-        days, person=person, skill__version__framework__key=catalogue.framework_key
-    )
-    now: dict[int, Held] = {}
-    before: dict[str, int] = {}
-    for from_date, until, skill_id, key, *facts in rows.order_by("from_date").values_list(
-        "from_date", "until", "skill_id", "skill__key", "level", "confirmed", "assessment__rater",
-        "assessment__evidence", "assessment__evidence_note", "assessment__stated_on", "expires_on",
-    ):  # fmt: skip
-        if from_date <= on and (until is None or on < until) and skill_id in catalogue.skills:
-            now[skill_id] = _statement(facts, on)
-        if compare and from_date <= compare and (until is None or compare < until):
-            before[key] = facts[0]
+    rows: QuerySet[Any, Any] = HeldLevel.objects.filter(days, person=person).annotate(**version_columns(on))
+    return [
+        _Row((version_pk, version_created), from_date, until, skill_id, key, framework, facts)
+        for version_pk, version_created, from_date, until, skill_id, key, framework, *facts in rows.order_by(
+            "from_date"
+        ).values_list(
+            "version_pk", "version_created", "from_date", "until", "skill_id", "skill__key",
+            "skill__version__framework__key", "level", "confirmed", "assessment__rater", "assessment__evidence",
+            "assessment__evidence_note", "assessment__stated_on", "expires_on",
+        )
+    ]  # fmt: skip
+
+
+def _held(
+    rows: list[_Row], catalogue: Catalogue, on: date, compare: date | None
+) -> tuple[dict[int, Held], dict[str, int]]:
+    """The levels of the day by skill, and those of the other day by the skill's key."""
+    now = {
+        row.skill_id: _statement(row.facts, on)
+        for row in rows
+        if row.holds(on) and row.skill_id in catalogue.skills
+    }
+    before = {
+        row.key: row.facts[0]
+        for row in rows
+        if compare and row.holds(compare) and row.framework == catalogue.framework_key
+    }
     return now, before
 
 

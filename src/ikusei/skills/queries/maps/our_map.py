@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ikusei.org.access import NotVisible, Viewer
-from ikusei.skills.queries.maps.catalogue import Catalogue, CoverageRule, SkillItem, catalogue_on
-from ikusei.skills.queries.maps.counting import Crowd, Who, crowd, seen_scope
+from ikusei.skills.queries.maps.catalogue import Catalogue, CoverageRule, SkillItem
+from ikusei.skills.queries.maps.counting import Crowd, Who, crowd, seated
 from ikusei.skills.queries.maps.facts import Facts, gather_within, levels_counted
 from ikusei.skills.queries.maps.suppression import STEP, Shown
 from ikusei.skills.queries.maps.units import NOWHERE, UnitName, unit_names
@@ -123,10 +123,9 @@ def our_map(viewer: Viewer, asked: Asked) -> OurMap:
 
     Raises NotVisible for a unit that does not exist on the day.
     """
-    catalogue = catalogue_on(asked.on)
-    if catalogue is None:
+    counted = count_rows(viewer, asked, named=asked.unit_id is not None)
+    if counted is None:
         return OurMap(asked, None, unit=_unit(asked, unit_names([asked.unit_id or NOWHERE], asked.on)))
-    counted = count_rows(viewer, asked, catalogue, named=asked.unit_id is not None)
     facts, columns, rows, draw = counted.facts, counted.columns, counted.rows, counted.draw
     summary = _summary(rows)
     if asked.only:
@@ -141,7 +140,7 @@ def our_map(viewer: Viewer, asked: Asked) -> OurMap:
     names = unit_names([*side_by_side, *above, asked.unit_id or NOWHERE], asked.on)
     return OurMap(
         asked=asked,
-        catalogue=catalogue,
+        catalogue=counted.catalogue,
         unit=_unit(asked, names),
         above=tuple(names[pk] for pk in above if pk in names),
         staff=_staff(facts, columns, asked.unit_id),
@@ -160,36 +159,45 @@ def our_map(viewer: Viewer, asked: Asked) -> OurMap:
 class Counted:
     """Every row of a map with every unit, in the framework's order, and what they were made of."""
 
+    catalogue: Catalogue
     facts: Facts
     columns: list[int]
     rows: list[Row]
     draw: "RowMaker"
 
 
-def count_rows(viewer: Viewer, asked: Asked, catalogue: Catalogue, *, named: bool) -> Counted:
-    """Every row of the map asked for; `named` reads the names of those whom the viewer may see."""
-    facts = _facts_on(viewer, asked, catalogue, asked.on, named=named)
+def count_rows(viewer: Viewer, asked: Asked, *, named: bool) -> Counted | None:
+    """Every row of the map asked for, None where no framework was in use; `named` reads the names that may be seen."""
+    read = _read_day(viewer, asked, asked.on, named=named)
+    if read is None:
+        return None
+    catalogue, facts = read
     earlier = _earlier(viewer, asked, catalogue)
     columns = sorted(facts.staff, key=lambda column: (column == NOWHERE, -sum(facts.staff[column]), column))
     draw = RowMaker(catalogue, facts, earlier, asked.unit_id, columns)
-    return Counted(facts, columns, [draw.row(skill) for skill in catalogue.skills.values()], draw)
+    rows = [draw.row(skill) for skill in catalogue.skills.values()]
+    return Counted(catalogue, facts, columns, rows, draw)
 
 
-def _facts_on(viewer: Viewer, asked: Asked, catalogue: Catalogue, day: date, *, named: bool = False) -> Facts:
-    """The counts of a day, in the parts of the unit asked for."""
-    scope = seen_scope(viewer)
+def _read_day(
+    viewer: Viewer, asked: Asked, day: date, *, named: bool = False
+) -> tuple[Catalogue, Facts] | None:
+    """The framework of a day and the counts in the parts of the unit asked for."""
+    found = seated(viewer, who=asked.who, on=day, within=asked.unit_id, named=named)
+    catalogue = found.catalogue
+    if catalogue is None:
+        return None
     levels = levels_counted(catalogue, asked.level)
-    found = crowd(
+    people = crowd(
+        viewer,
+        found,
         who=asked.who,
         on=day,
-        catalogue=catalogue,
         skill_ids=catalogue.skills,
         lowest=levels.lowest,
-        scope=scope,
-        within=asked.unit_id if scope is None else None,
-        named=named,
+        unit=asked.unit_id is not None,
     )
-    return gather_within(found, levels, asked.unit_id, units_above(found, asked.unit_id))
+    return catalogue, gather_within(people, levels, asked.unit_id, units_above(people, asked.unit_id))
 
 
 def units_above(found: Crowd, unit_id: int | None) -> tuple[int, ...]:
@@ -221,10 +229,10 @@ def _earlier(viewer: Viewer, asked: Asked, catalogue: Catalogue) -> Facts | None
     """The counts of the day of comparison under today's skills, which are known again by their keys."""
     if asked.compare is None:
         return None
-    then = catalogue_on(asked.compare)
-    if then is None:
+    read = _read_day(viewer, asked, asked.compare)
+    if read is None:
         return None
-    facts = _facts_on(viewer, asked, then, asked.compare)
+    then, facts = read
     if then.version_id != catalogue.version_id:
         now = {skill.key: skill.id for skill in catalogue.skills.values()}
         renamed = {pk: now[skill.key] for pk, skill in then.skills.items() if skill.key in now}
@@ -271,7 +279,8 @@ class RowMaker:
             return row
         cells = tuple(cell for cell in row.cells if cell.column in side_by_side)
         divided = self.facts.divided(row.skill.id)
-        others = Cell(OTHERS, *self._count(row.skill.id, folded, divided=divided))
+        count, state, step = self._count(row.skill.id, folded, divided=divided)
+        others = Cell(OTHERS, count, state=state, step=step)
         if self.earlier is not None:
             rest = [column for column in self.earlier.staff if column not in side_by_side]
             others = _compared(

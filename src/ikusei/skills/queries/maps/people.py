@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.models import Person
-from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_on
-from ikusei.skills.queries.maps.counting import Crowd, Who, held_on, population, seen_scope
+from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem
+from ikusei.skills.queries.maps.counting import Crowd, Who, held_on, population, seated, seen_scope
 from ikusei.skills.queries.maps.facts import Facts, gather_within, levels_counted
 from ikusei.skills.queries.maps.our_map import Asked, count_rows, units_above
 from ikusei.skills.queries.maps.suppression import Shown
 from ikusei.skills.queries.maps.units import UnitName, unit_names
-from ikusei.skills.queries.maps.workplace import Seat, seats
+from ikusei.skills.queries.maps.workplace import Seat
 
 A_PAGE = 50
 
@@ -72,23 +73,18 @@ def people_behind(
     `direct` counts those who work in the unit itself, not in units below it. Without a level the one that matters.
     Raises NotVisible where the framework of that day has no such skill, or the day no such unit.
     """
-    catalogue = catalogue_on(on)
+    seats = seated(viewer, who=who, on=on, named=True)
+    catalogue = seats.catalogue
     item = catalogue.skill(skill) if catalogue else None
     if catalogue is None or item is None:
         raise NotVisible(skill)
     levels = levels_counted(catalogue, level)
     least = levels.at(item.id, unit_id) if unit_id is not None else levels.skills[item.id]
-    scope = seen_scope(viewer)
-    counted = population(who, on, catalogue.skills)
-    rows = held_on(on).filter(skill_id=item.id, level__gte=levels.lowest, person_id__in=counted)
-    statements = {
-        row[0]: row[1:]
-        for row in rows.values_list("person_id", "level", "confirmed", "assessment__stated_on", "expires_on")
-    }
+    statements = _statements(item.id, levels.lowest, who, on)
     found = Crowd(
-        seats=seats(counted, on, scope=scope, named=True),
+        seats=seats.by_person,
         held=[(pk, item.id, row[0]) for pk, row in statements.items()],
-        all_seen=scope is None,
+        all_seen=seen_scope(viewer) is None,
     )
     facts = gather_within(found, levels, unit_id, units_above(found, unit_id))
     parts = [unit_id] if direct and unit_id is not None else list(facts.staff)
@@ -101,8 +97,8 @@ def people_behind(
         ((seat.person, seat) for _pk, seat in inside if seat.person is not None),
         key=lambda one: (-statements[one[0].pk][0], one[0].kana, one[0].name, one[0].pk),
     )
-    paginator = Paginator(listed, A_PAGE)
-    shown = paginator.get_page(page)
+    paginator: Paginator[Any] = Paginator(listed, A_PAGE)
+    shown: Page[Any] = paginator.get_page(page)
     names = unit_names(
         {_unit_of(seat) for _person, seat in shown.object_list}
         | ({unit_id} if unit_id is not None else set()),
@@ -110,7 +106,7 @@ def people_behind(
     )
     if unit_id is not None and unit_id not in names:
         raise NotVisible(str(unit_id))
-    lines: Page[Behind] = Page(
+    lines: Page[Any] = Page(
         [_behind(person, seat, statements[person.pk], names) for person, seat in shown.object_list],
         shown.number,
         paginator,
@@ -133,10 +129,9 @@ def only_ones(viewer: Viewer, asked: Asked, *, page: str | None = None) -> Page[
 
     The look is noted.
     """
-    catalogue = catalogue_on(asked.on)
+    counted = count_rows(viewer, asked, named=True)
     found: list[OnlyOne] = []
-    if catalogue is not None:
-        counted = count_rows(viewer, asked, catalogue, named=True)
+    if counted is not None:
         holders: dict[tuple[int, int], list[tuple[int, Person]]] = {}
         for person_id, skill_id, level in counted.facts.crowd.held:
             seat = counted.facts.crowd.seats.get(person_id)
@@ -157,6 +152,17 @@ def only_ones(viewer: Viewer, asked: Asked, *, page: str | None = None) -> Page[
     return shown
 
 
+type Statement = tuple[int, bool, date, date | None]
+"""Level, whether confirmed, when stated, when it expires."""
+
+
+def _statements(skill_id: int, lowest: int, who: Who, on: date) -> dict[int, Statement]:
+    """What the levels from `lowest` up in a skill rest on, by person."""
+    rows = held_on(on).filter(skill_id=skill_id, level__gte=lowest, person_id__in=population(who, on))
+    fields = ("person_id", "level", "confirmed", "assessment__stated_on", "expires_on")
+    return {pk: tuple(row) for pk, *row in rows.values_list(*fields)}
+
+
 def _others(facts: Facts, skill_id: int, parts: list[int], *, divided: bool) -> Shown:
     """How many more there are outside the viewer's scope, as may be told."""
     told = facts.told(skill_id, parts, divided=divided)
@@ -168,9 +174,7 @@ def _unit_of(seat: Seat) -> int:
     return int(seat.path.rsplit("/", 2)[1])
 
 
-def _behind(
-    person: Person, seat: Seat, statement: tuple[int, bool, date, date | None], names: dict[int, UnitName]
-) -> Behind:
+def _behind(person: Person, seat: Seat, statement: Statement, names: dict[int, UnitName]) -> Behind:
     level, confirmed, stated_on, expires_on = statement
     unit_id = _unit_of(seat)
     return Behind(

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import FETCH_RAISE
-
 from ikusei.lib import fiscal
 from ikusei.lib.fields import pick_text
 from ikusei.org.access import NotVisible, Viewer
@@ -127,9 +125,9 @@ def _versions_used() -> list[tuple[date, Catalogue]]:
     """The versions that were ever in use, the earliest first, with the day from which each was."""
     rows = FrameworkVersion.objects.filter(state=VersionState.PUBLISHED, in_use_from__isnull=False)
     return [
-        (version.in_use_from, catalogue_of(version))
-        for version in rows.select_related("framework").order_by("in_use_from").fetch_mode(FETCH_RAISE)
-        if version.in_use_from is not None
+        (day, catalogue_of((pk, created_at)))
+        for day, pk, created_at in rows.order_by("in_use_from").values_list("in_use_from", "pk", "created_at")
+        if day is not None
     ]
 
 
@@ -223,7 +221,7 @@ def _point(day: date, on: date, skill_on: Mapping[date, int], history: _History)
     seen_staff = len(there & history.seen)
     hidden_staff = len(there) - seen_staff
     told = group_told(hidden_staff)
-    skill_id = next((pk for start, pk in reversed(skill_on.items()) if start <= day), 0)
+    skill_id = max(((start, pk) for start, pk in skill_on.items() if start <= day), default=(day, 0))[1]
     count = None
     if skill_id:
         able = {

@@ -4,6 +4,7 @@ That rule: the posting with the largest share on the day, of equal ones the one 
 because a map wants, of each of many people and in the same query, whether the viewer may see them by name.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from ikusei.lib.periods import current
 from ikusei.org.models import Category, Employment, Person, Posting
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of, version_columns
 
 MAIN_FIRST = ("-share", "from_date", "pk")
 NAMES = ("public_id", "name", "used_name", "kana", "name_latin")
@@ -39,23 +41,44 @@ def is_ict(person: Person, on: date) -> bool:
     return ict_staff(on).filter(person=person).exists()
 
 
-def seats(
-    of: QuerySet[Any, Any], on: date, *, scope: QuerySet[Person] | None, named: bool = False
-) -> dict[int, Seat]:
-    """The workplaces of people by their primary key; `scope` are those the viewer may see by name, None for all.
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The workplaces of people by primary key, and the framework version in use on the day (None: see `catalogue`).
 
-    `named` gives each seat its person, with what is needed to name and to open them.
+    The version comes along with the rows; where there are none it is None as well.
     """
-    rows = _postings(on).filter(person_id__in=of).annotate(seen=is_in(scope, "person_id"))
-    names = tuple(f"person__{field}" for field in NAMES) if named else ()
+
+    by_person: Mapping[int, Seat]
+    catalogue: Catalogue | None
+
+
+def seats(of: QuerySet[Any, Any], on: date, *, scope: QuerySet[Person] | None, named: bool = False) -> Seats:
+    """The workplaces of people; `scope` are those the viewer may see by name, None for all.
+
+    `named` gives each seat that is seen its person, with what is needed to name and to open them.
+    """
+    rows = (
+        _postings(on)
+        .filter(person_id__in=of)
+        .annotate(seen=is_in(scope, "person_id"), **version_columns(on))
+        .values_list(
+            "version_pk",
+            "version_created",
+            "person_id",
+            "post__unit__periods__path",
+            "post__terms__job_type",
+            "seen",
+            *(f"person__{field}" for field in NAMES if named),
+        )
+    )
     found: dict[int, Seat] = {}
-    for person_id, path, job_type, seen, *name in rows.values_list(
-        "person_id", "post__unit__periods__path", "post__terms__job_type", "seen", *names
-    ):
+    edition: tuple[Any, Any] = (None, None)
+    for version_pk, version_created, person_id, path, job_type, seen, *name in rows:
+        edition = (version_pk, version_created)
         if person_id not in found:
-            person = Person(pk=person_id, **dict(zip(NAMES, name, strict=True))) if named and seen else None
+            person = Person(pk=person_id, **dict(zip(NAMES, name, strict=True))) if name and seen else None
             found[person_id] = Seat(path=path, job_type=job_type, seen=bool(seen), person=person)
-    return found
+    return Seats(found, catalogue_of(edition) if edition[0] is not None else None)
 
 
 def is_in(scope: QuerySet[Person] | None, field: str) -> Case | Value:
