@@ -53,7 +53,9 @@ class _Planner:
         self.result = Plan(
             stops=list(staff.stops), problems=list(staff.problems), warnings=list(staff.warnings)
         )
-        codes = {number_key(row.place.code) for row in staff.rows if row.place is not None and row.place.code}
+        places = [row.place for row in staff.rows if row.place is not None]
+        places += [second.place for row in staff.rows for second in row.concurrent or ()]
+        codes = {number_key(place.code) for place in places if place.code}
         self.tree = Tree(records.units, closed_codes=records.closed_codes, list_codes=codes, as_of=as_of)
         self.seats = Seats(records.posts, codes=records.post_codes, as_of=as_of)
         self.postings = PostingPlanner(self.tree, self.seats, as_of)

@@ -5,17 +5,30 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ikusei.lib.tabular import Cell, Header, NumberedRow, Problem, Table, body, cell_text, read_with_header
+from ikusei.lib.tabular import (
+    Cell,
+    Header,
+    NumberedRow,
+    Problem,
+    Table,
+    body,
+    cell_text,
+    find_header,
+    read_with_header,
+)
 from ikusei.lib.text import clean_name, normalise_key, search_key
 from ikusei.org.imports import places, values
 from ikusei.org.imports.columns import WANTED, confident, mapped
 from ikusei.org.imports.rows import SecondPlace, StaffList, StaffRow
 from ikusei.org.imports.values import Unreadable
 
+_SECOND = ("兼務", "併任", "兼任", "oncurrent")
+_UNIQUE = {"number", "email"}
 _NAMES = ("name", "kana", "used_name", "name_latin")
 
 
@@ -24,8 +37,19 @@ def find_columns(
 ) -> tuple[Table, Header]:
     """The table of a staff list and its header, guessed and corrected. Raises TabularError (a problem for people)."""
     table, header = read_with_header(source, WANTED, file=file)
-    header = confident(header)
+    header = confident(_with_groups(table, header))
     return table, mapped(header, overrides, table) if overrides else header
+
+
+def _with_groups(table: Table, header: Header) -> Header:
+    """The header with the line above it, where that line sets the columns of a second posting apart from the first's."""
+    if header.row_index == 0 or "concurrent" in header.columns:
+        return header
+    above = " ".join(map(cell_text, table.rows[header.row_index - 1]))
+    if not any(word in above for word in _SECOND):
+        return header
+    grouped = find_header(table, WANTED, row_number=table.row_number(header.row_index - 1))
+    return grouped if "concurrent" in grouped.columns else header
 
 
 def read_staff_list(table: Table, header: Header, *, as_of: date) -> StaffList:
@@ -44,7 +68,7 @@ class _Reader:
             rows=[],
             problems=list(self.body.problems),
             warnings=[],
-            skipped=[skipped.as_dict() for skipped in self.body.skipped],
+            skipped=[*_above(table, header), *(skipped.as_dict() for skipped in self.body.skipped)],
             columns={key: header.column_name(key) for key in header.columns},
             uncertain=dict(header.uncertain),
             not_read=header.unknown,
@@ -61,6 +85,8 @@ class _Reader:
         self.unknown_categories: Counter[str] = Counter()
         self.faults: list[Problem] = []
         self.row_number = 0
+        # A list says the same few thousand things again and again; what was read once is not read a second time.
+        self.known: dict[str, dict[Cell, Any]] = defaultdict(dict)
 
     def read(self) -> StaffList:
         """The list."""
@@ -167,11 +193,19 @@ class _Reader:
         cell = record.get(key)
         if cell is None:
             return None
+        known: dict[Cell, Value] = self.known[key]
         try:
-            return read(cell)
+            return known[cell]
+        except KeyError:
+            pass
+        try:
+            value = read(cell)
         except Unreadable as problem:
             self._fault(key, cell, problem.reason, problem.fix)
             return None
+        if key not in _UNIQUE:
+            known[cell] = value
+        return value
 
     def _name(self, record: Mapping[str, Cell]) -> str:
         return self._value("name", record, values.read_name) or self._two_parts(
@@ -290,6 +324,17 @@ class _Reader:
                         _("Check whether this is one person with two numbers."),
                     )
                 )
+
+
+def _above(table: Table, header: Header) -> list[dict[str, Any]]:
+    """The rows above the heading, as rows left out."""
+    texts = [" ".join(filter(None, map(cell_text, cells))) for cells in table.rows[: header.row_index]]
+    reasons = {"title": _("The row stands above the heading."), "blank": _("The row is blank.")}
+    return [
+        {"row": table.row_number(index), "kind": kind, "text": text[:80], "reason": reasons[kind]}
+        for index, text in enumerate(texts)
+        for kind in ["title" if text else "blank"]
+    ]
 
 
 def _used_name(cell: Cell) -> str:

@@ -1,6 +1,7 @@
 """`ikusei people import`: the staff list of an employer, as the office keeps it."""
 
 import json
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
@@ -123,10 +124,9 @@ class Command(BaseCommand):
             "as_of": options["as_of"] or clock.today(),
             "columns": dict(options["map"]),
         }
-        bar = Bar(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-            console=Console(stderr=True, quiet=options["json"]), transient=True,
-        )  # fmt: skip
+        is_silent = options["json"] or not sys.stderr.isatty()
+        columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+        bar = Bar(*columns, console=Console(stderr=True), transient=True, disable=is_silent)
         with bar:
             progress: Progress = ConsoleProgress(bar, 0)
             if options["dry_run"]:
