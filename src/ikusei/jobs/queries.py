@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from dj_queue.models import Process
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.db.models import FETCH_RAISE, Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from ikusei.jobs.models import Delivery, Job, JobState
@@ -79,20 +79,18 @@ class Health:
 
 
 def health() -> Health:
-    """The state of background work now."""
+    """The state of background work now, in three queries."""
     now = timezone.now()
-    waiting = Job.objects.filter(state=JobState.QUEUED)
-    open_deliveries = Delivery.objects.filter(delivered_at__isnull=True)
-    return Health(
-        workers=Process.objects.filter(
-            kind="Worker", last_heartbeat_at__gt=now - WORKER_SILENT_AFTER
-        ).count(),
-        waiting=waiting.count(),
-        waiting_since=waiting.order_by("pk").values_list("created_at", flat=True).first(),
-        running=Job.objects.filter(state=JobState.RUNNING).count(),
-        failed_today=Job.objects.filter(
-            state=JobState.FAILED, finished_at__gt=now - timedelta(days=1)
-        ).count(),
-        undelivered=open_deliveries.filter(set_aside_at__isnull=True).count(),
-        set_aside=open_deliveries.filter(set_aside_at__isnull=False).count(),
+    is_open = Q(delivered_at__isnull=True)
+    jobs = Job.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=JobState.QUEUED)),
+        waiting_since=Min("created_at", filter=Q(state=JobState.QUEUED)),
+        running=Count("pk", filter=Q(state=JobState.RUNNING)),
+        failed_today=Count("pk", filter=Q(state=JobState.FAILED, finished_at__gt=now - timedelta(days=1))),
     )
+    deliveries = Delivery.objects.aggregate(
+        undelivered=Count("pk", filter=is_open & Q(set_aside_at__isnull=True)),
+        set_aside=Count("pk", filter=is_open & Q(set_aside_at__isnull=False)),
+    )
+    workers = Process.objects.filter(kind="Worker", last_heartbeat_at__gt=now - WORKER_SILENT_AFTER)
+    return Health(workers=workers.count(), **jobs, **deliveries)

@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from ikusei.audit.queries import chain_state, page_of_entries
+from ikusei.jobs.queries import page_of_jobs
 from ikusei.lib.rights import SIGNED_IN, needs
 from ikusei.org.access import Right
 from ikusei.org.middleware import Request
 from ikusei.portal.forms import JobFilter, TrailFilter
-from ikusei.portal.queries.lists import page_of_jobs
 from ikusei.portal.queries.panels import first_page
 
 

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import FETCH_RAISE, Count, Q
+from django.db.models import FETCH_RAISE, Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ikusei.accounts.models import User
 from ikusei.audit.models import Entry, Seal
-from ikusei.jobs.models import Job, JobState
+from ikusei.jobs.models import Job
+from ikusei.jobs.queries import health, page_of_jobs
 from ikusei.org.access import Viewer
-from ikusei.org.models import PeopleImport, Person, Purpose
+from ikusei.org.models import PeopleImport, Purpose
 from ikusei.ui.components import KeyFigure
 
 DAYS = 30
@@ -91,41 +91,37 @@ class Operations:
 
 def operations(viewer: Viewer) -> Operations:
     """What an administrator sees first."""
-    jobs = Job.objects.select_related("owner").fetch_mode(FETCH_RAISE)
-    month = timezone.now() - timedelta(days=DAYS)
-    states = Job.objects.aggregate(
-        waiting=Count("pk", filter=Q(state=JobState.QUEUED)),
-        failed=Count("pk", filter=Q(state=JobState.FAILED, finished_at__gte=month)),
-    )
+    state = health()
     imports = PeopleImport.objects.select_related("employer", "created_by").defer("journal", "report")
     return Operations(
-        jobs=list(jobs[:SHOWN]),
+        jobs=list(page_of_jobs(size=SHOWN)),
         imports=list(imports.fetch_mode(FETCH_RAISE)[:SHOWN]),
         figures=[
             KeyFigure(
-                label=_("People"),
-                number=Person.objects.count(),
-                rule=_("Everybody on record, those who have left included."),
-                url=reverse("org:people"),
-            ),
-            KeyFigure(
-                label=_("Accounts"),
-                number=User.objects.filter(is_active=True).count(),
-                rule=_("Accounts that may sign in."),
-                url=reverse("org:grants"),
+                label=_("Workers running"),
+                number=state.workers,
+                rule=_("Processes that do background work, on all machines. With 0 nothing will be done."),
+                url=reverse("portal:jobs"),
+                tone="" if state.workers else "danger",
             ),
             KeyFigure(
                 label=_("Jobs waiting"),
-                number=states["waiting"],
-                rule=_("Asked for and not begun. If this number stays, no worker is running."),
-                url=reverse("portal:jobs"),
+                number=state.waiting,
+                rule=_("Asked for and not begun."),
+                url=reverse("portal:jobs") + "?state=queued",
             ),
             KeyFigure(
                 label=_("Jobs failed"),
-                number=states["failed"],
-                rule=_("In the last 30 days."),
+                number=state.failed_today,
+                rule=_("In the last 24 hours."),
                 url=reverse("portal:jobs") + "?state=failed",
-                tone="danger" if states["failed"] else "",
+                tone="danger" if state.failed_today else "",
+            ),
+            KeyFigure(
+                label=_("News not delivered"),
+                number=state.undelivered + state.set_aside,
+                rule=_("Recorded events that a listener has not taken yet, those set aside included."),
+                tone="danger" if state.set_aside else "",
             ),
         ],
     )
