@@ -1,5 +1,5 @@
 # What people and machines type. Every target prepares what it needs; an unchanged step is left out.
-.PHONY: help demo check test messages messages-compile lock shots format
+.PHONY: help demo check test messages messages-compile lock shots format bench
 
 PORT ?= 8000
 PEOPLE ?=
@@ -37,3 +37,7 @@ lock:  ## write the hashed locks anew (newest versions: tools/lock --upgrade)
 shots:  ## a picture of every page, two languages, two widths, into shots/
 	@tools/bootstrap development
 	@$(PY) tools/shots.py
+
+bench:  ## the pages of the full city under load, as a table (ARGS="--seconds 5 --only sqlite")
+	@tools/bootstrap development
+	@$(PY) -m tools.bench.pages $(ARGS)

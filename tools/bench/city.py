@@ -25,7 +25,7 @@ from ikusei.org.models import Person
 def main() -> None:
     """Sessions of the personas that the pages need, the pages' addresses, and how many queries each takes."""
     personas = {row.key: row.user for row in Persona.objects.select_related("user__person")}
-    manager_unit = personas["manager"].person.postings.order_by("-from_date").first().post.unit_id
+    manager_unit = personas["manager"].person.postings.latest("from_date").post.unit_id
     surname = Person.objects.get(user=personas["employee"]).kana.split()[0]
     pages = [
         ("first page (employee)", "employee", reverse("portal:home")),

@@ -84,10 +84,6 @@ def _measure(
         stdout=subprocess.DEVNULL,
     )
     built = time.perf_counter() - began
-    told = subprocess.run(
-        [sys.executable, "-m", "tools.bench.city"], env=environment, check=True, capture_output=True, cwd=ROOT
-    )
-    city = json.loads(told.stdout)
     port = _free_port()
     server = subprocess.Popen(
         [ikusei, "serve", "--port", str(port)],
@@ -97,6 +93,14 @@ def _measure(
     )
     try:
         _wait(port)
+        told = subprocess.run(
+            [sys.executable, "-m", "tools.bench.city"],
+            env=environment,
+            check=True,
+            capture_output=True,
+            cwd=ROOT,
+        )
+        city = json.loads(told.stdout)
         for page in city["pages"]:
             rows += _load(database, page, city, port, asked.seconds)
         peak = max(_peak(pid) for pid in _children(server.pid))

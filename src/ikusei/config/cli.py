@@ -4,8 +4,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-PLAIN = ("migrate", "serve", "worker", "demo", "check")
-"""Commands of one word."""
+DJANGOS = ("migrate", "check")
+"""Django's own commands that a city's administrator needs."""
 
 
 def commands() -> dict[str, str]:
@@ -13,7 +13,7 @@ def commands() -> dict[str, str]:
     from django.core.management import get_commands
 
     ours = {name for name, app in get_commands().items() if app.startswith("ikusei.")}
-    return {name.replace("_", " "): name for name in ours} | {name: name for name in PLAIN}
+    return {name.replace("_", " "): name for name in ours} | {name: name for name in DJANGOS}
 
 
 def overview(known: dict[str, str], noun: str = "") -> str:
@@ -24,8 +24,8 @@ def overview(known: dict[str, str], noun: str = "") -> str:
     for typed, name in sorted(known.items()):
         if noun and typed.split()[0] != noun:
             continue
-        command = load_command_class(get_commands()[name], name)
-        lines.append(f"  {typed:<28}{str(command.help).strip().splitlines()[0] if command.help else ''}")
+        summary = str(load_command_class(get_commands()[name], name).help).strip().partition("\n")[0]
+        lines.append(f"  {typed:<28}{summary}")
     return "\n".join(lines)
 
 

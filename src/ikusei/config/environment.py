@@ -90,7 +90,9 @@ def database(folder: Path) -> dict[str, Any]:
             },
         }
     if url.scheme not in {"postgresql", "postgres"}:
-        raise ImproperlyConfigured(f"DATABASE_URL begins with {url.scheme!r}: use sqlite:/// or postgresql://.")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {url.scheme!r}: use sqlite:/// or postgresql://."
+        )
     query = dict(pair.split("=", 1) for pair in url.query.split("&") if "=" in pair)
     return {
         "ENGINE": "django.db.backends.postgresql",

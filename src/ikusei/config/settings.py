@@ -5,12 +5,14 @@ from pathlib import Path
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from ikusei.config import environment
-from ikusei.config.listeners import LISTENERS as LISTENERS
+from ikusei.config import environment, listeners
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.data_dir()
-NODE_MODULES = Path(environment.words("IKUSEI_NODE_MODULES", default=[str(PACKAGE.parent.parent / "node_modules")])[0])
+LISTENERS = listeners.LISTENERS
+NODE_MODULES = Path(
+    environment.words("IKUSEI_NODE_MODULES", default=[str(PACKAGE.parent.parent / "node_modules")])[0]
+)
 
 SECRET_KEY = environment.secret_key(DATA_DIR)
 DEBUG = environment.flag("IKUSEI_DEBUG")
@@ -152,7 +154,9 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("IKUSEI_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("IKUSEI_BEHIND_PROXY") else None
+)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -5,7 +5,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from ikusei.accounts.models import User
 
 
-class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
+class AccountBackend(AuthenticationBackend):
     """Accounts by mail address."""
 
     def get_user(self, user_id: int) -> User | None:
