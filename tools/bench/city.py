@@ -33,14 +33,14 @@ def main() -> None:
         ("first page (manager)", "manager", reverse("portal:home")),
         ("my map", "professional", reverse("skills:my_map")),
         ("our map, all ICT staff", "steward", reverse("skills:our_map")),
-        ("one unit's map", "manager", reverse("skills:unit_map", kwargs={"pk": manager_unit})),
+        ("one unit's map", "manager", reverse("skills:unit_map", kwargs={"unit_id": manager_unit})),
         ("people list", "planner", reverse("org:people")),
         ("people list with search", "planner", f"{reverse('org:people')}?q={surname}"),
     ]
     sessions = {key: _session(user) for key, user in personas.items()}
     told = []
     for name, persona, path in pages:
-        client = Client(headers={"accept-language": "ja"})
+        client = Client(headers={"accept-language": "ja"}, SERVER_NAME="127.0.0.1")
         client.cookies[settings.SESSION_COOKIE_NAME] = sessions[persona]
         client.get(path)
         with CaptureQueriesContext(

@@ -97,7 +97,7 @@ def _measure(
             [sys.executable, "-m", "tools.bench.city"],
             env=environment,
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             cwd=ROOT,
         )
         city = json.loads(told.stdout)
