@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from ikusei.lib import clock
 from ikusei.lib.rights import needs
@@ -69,6 +71,7 @@ def _map_of(request: ViewerRequest, person: Person, *, is_own: bool) -> HttpResp
             "reach": reach,
             "reach_folded": len(drawn.reach) - len(reach),
             "skill_url": _skills_url(drawn.catalogue),
+            "spoken": _spoken(drawn.catalogue),
             "today": request.viewer.today,
         },
     )
@@ -79,6 +82,11 @@ def _skills_url(catalogue: Catalogue | None) -> str:
     if catalogue is None:
         return ""
     return reverse("skills:framework", args=(catalogue.framework_key, catalogue.label)) + "skills/"
+
+
+def _spoken(catalogue: Catalogue | None) -> SafeString:
+    """The lang attribute for a framework's texts where they are not in the reader's language."""
+    return format_html(' lang="{}"', catalogue.spoken) if catalogue and catalogue.spoken else SafeString("")
 
 
 @needs(Right.LEVELS_COUNT)
@@ -109,6 +117,7 @@ def _office_map(request: ViewerRequest, asked: Asked) -> HttpResponse:
             "coverage": unit_coverage(request.viewer, drawn),
             "kept": kept,
             "people_url": reverse("skills:our_map_people"),
+            "spoken": _spoken(drawn.catalogue),
             "trend_url": reverse("skills:our_map_trend"),
             "trend_tail": _trend_tail(asked),
             "column_pages": range(1, drawn.column_pages + 1),
