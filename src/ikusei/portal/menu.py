@@ -22,6 +22,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("First page"), "portal:home", SIGNED_IN),
     MenuEntry(_("My map"), "skills:my_map", Right.OWN),
     MenuEntry(_("Our map"), "skills:our_map", Right.LEVELS_COUNT),
+    MenuEntry(_("Skill sheets"), "skills:sheets", Right.SHEET_IMPORT),
     MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN),
     MenuEntry(_("Word list"), "skills:words", PUBLIC),
 )

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from ikusei.skills.addresses import LabelConverter
-from ikusei.skills.views import framework_import, framework_steps, frameworks, maps
+from ikusei.skills.views import framework_import, framework_steps, frameworks, maps, sheets
 
 register_converter(LabelConverter, "label")
 
@@ -17,6 +17,16 @@ urlpatterns: list[URLPattern] = [
     path("our-map/people/", maps.our_map_people, name="our_map_people"),
     path("our-map/trend/", maps.our_map_trend, name="our_map_trend"),
     path("units/<int:unit_id>/map/", maps.unit_map, name="unit_map"),
+    path("skill-sheets/", sheets.sheet_list, name="sheets"),
+    path("skill-sheets/new/", sheets.new, name="sheet_new"),
+    path("skill-sheets/template/", sheets.template, name="sheet_template"),
+    path("skill-sheets/template.xlsx", sheets.template_file, name="sheet_template_file"),
+    path("skill-sheets/<uuid:public_id>/", sheets.sheet, name="sheet"),
+    path("skill-sheets/<uuid:public_id>/columns/", sheets.columns, name="sheet_columns"),
+    path("skill-sheets/<uuid:public_id>/check/", sheets.check, name="sheet_check"),
+    path("skill-sheets/<uuid:public_id>/apply/", sheets.apply, name="sheet_apply"),
+    path("skill-sheets/<uuid:public_id>/undo/", sheets.undo, name="sheet_undo"),
+    path("skill-sheets/<uuid:public_id>/to-mend/", sheets.to_mend, name="sheet_to_mend"),
     path("words/", frameworks.words, name="words"),
     path("frameworks/", frameworks.framework_list, name="frameworks"),
     path("frameworks/import/", framework_import.upload, name="framework_import"),

@@ -30,6 +30,14 @@ class SheetImport(models.Model):
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
     )
     file_name = models.CharField(_("name of the file"), max_length=200, default="")
+    to_mend = models.ForeignKey(
+        StoredFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("rows to be mended"),
+    )
     stated_on = models.DateField(_("stated on"))
     rater = models.CharField(_("said by"), max_length=10)
     mapping = models.JSONField(_("columns"), default=dict, blank=True)

@@ -13,9 +13,21 @@ from ikusei.org.models import Employer, Employment, Person, Posting, UnitPeriod
 from ikusei.skills.models import Assessment, FrameworkVersion, HeldLevel, Skill
 from ikusei.skills.sheets.catalogue import Catalogue, CatalogueSkill
 from ikusei.skills.sheets.comparing import ANYBODY, Held, Known
-from ikusei.skills.sheets.people import KnownPerson, Roster
-from ikusei.skills.sheets.rows import SheetRow
+from ikusei.skills.sheets.people import KnownPerson, Roster, needs_names
+from ikusei.skills.sheets.rows import Sheet, SheetRow
 from ikusei.skills.sheets.scale import Scale, Step
+
+FEW = 2_000
+"""Rows up to which only the people with their numbers are read, where that is enough."""
+
+_KNOWN = (
+    "person_id",
+    "staff_number",
+    "person__name",
+    "person__used_name",
+    "person__kana",
+    "person__name_latin",
+)
 
 
 def catalogue_of(version: FrameworkVersion) -> Catalogue:
@@ -55,19 +67,21 @@ def _may_rate_all(viewer: Viewer) -> bool:
     return access.unit_scope(viewer, Right.SHEET_IMPORT) is None
 
 
-def roster_of(viewer: Viewer, employer: Employer, on: date, *, with_units: bool) -> Roster:
-    """The people of an employer whom the viewer may rate, with the units they work in on a day where these are needed.
+def roster_of(viewer: Viewer, employer: Employer, on: date, sheet: Sheet) -> Roster:
+    """The people of an employer whom the viewer may rate, as far as a sheet needs them.
 
-    Of a number that several people had, the last one counts.
+    Where the sheet has names without numbers these are all of them, with the units they work in on a day. Of a number
+    that several people had, the last one counts.
     """
-    rows = rateable(viewer, employer).values_list(
-        "person_id",
-        "staff_number",
-        "person__name",
-        "person__used_name",
-        "person__kana",
-        "person__name_latin",
-    )
+    rows = rateable(viewer, employer).values_list(*_KNOWN)
+    with_units = needs_names(sheet)
+    if not with_units and len(sheet.rows) <= FEW:
+        numbers = {row.number for row in sheet.rows}
+        few = Roster(
+            (KnownPerson(*row) for row in rows.filter(staff_number__in=numbers)), units={}, unit_names=()
+        )
+        if len(few.by_number) == len(numbers):
+            return few
     ways = _unit_ways(on) if with_units else {}
     units: dict[int, list[tuple[str, ...]]] = defaultdict(list)
     if with_units:

@@ -13,15 +13,16 @@ from ikusei.lib.fields import pick_text
 from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
-from ikusei.org.models import Category, Employer, Employment, Posting, Scope, Unit, UnitPeriod
+from ikusei.org.models import Category, Employer, Employment, Posting, Scope, UnitKind, UnitPeriod
 from ikusei.org.models.imports import ImportState
-from ikusei.skills.models import FrameworkVersion, HeldLevel, SheetImport, VersionState
+from ikusei.skills.models import FrameworkVersion, HeldLevel, Rater, SheetImport, VersionState
 from ikusei.skills.queries.sheet_records import catalogue_of
-from ikusei.skills.sheets.columns import words_of
-from ikusei.skills.sheets.template import TemplatePerson
+from ikusei.skills.sheets.columns import FIELDS, words_of
+from ikusei.skills.sheets.template import TemplatePerson, write_template
 
 SHEETS_A_PAGE = 25
 PROBLEMS_A_PAGE = 50
+MANY_UNITS = 200
 MOST_PEOPLE = 2_000
 """People in one template: a sheet that somebody fills in by hand."""
 
@@ -46,6 +47,16 @@ class SheetPage:
     problems: Page[dict[str, Any]]
     levels: dict[int, str]
     job: Job | None
+
+    @property
+    def rater(self) -> str:
+        """Who said the levels, where a row does not say."""
+        return str(Rater(self.sheet.rater).label)
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether the columns can still be read otherwise."""
+        return self.sheet.state in {ImportState.CHECKED, ImportState.FAILED} and self.job is None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -85,6 +96,19 @@ def sheet_employers(viewer: Viewer) -> QuerySet[Employer]:
     return Employer.objects.filter(pk__in=employed.values("employer_id"))
 
 
+def usual_employer(viewer: Viewer, *, asked: str = "") -> Employer | None:
+    """The employer asked for by its primary key, else the one that employs the viewer, else the first; None without any."""
+    mine = sheet_employers(viewer)
+    own = None
+    if viewer.person is not None:
+        own = Employment.objects.on(viewer.today).filter(person=viewer.person).values("employer_id")[:1]
+    return (
+        (mine.filter(pk=asked).first() if asked.isdecimal() else None)
+        or (mine.filter(pk__in=own).first() if own is not None else None)
+        or mine.first()
+    )
+
+
 def sheet_versions() -> QuerySet[FrameworkVersion]:
     """The framework versions in which levels can be recorded."""
     return FrameworkVersion.objects.filter(state=VersionState.PUBLISHED).select_related("framework")
@@ -109,10 +133,10 @@ def sheet_list(viewer: Viewer, *, page: str | None = None) -> Page[SheetImport]:
     return Paginator(_visible(viewer).defer("mapping").order_by("-pk"), SHEETS_A_PAGE).get_page(page)
 
 
-def open_sheet(viewer: Viewer, public_id: uuid.UUID) -> SheetImport:
+def open_sheet(viewer: Viewer, public_id: uuid.UUID | str) -> SheetImport:
     """One sheet. Raises NotVisible where there is none that the viewer may see."""
     access.require(viewer, Right.SHEET_IMPORT)
-    found = _visible(viewer).select_related("file").filter(public_id=public_id).first()
+    found = _visible(viewer).select_related("file", "to_mend").filter(public_id=public_id).first()
     if found is None:
         raise NotVisible(str(public_id))
     return found
@@ -131,7 +155,7 @@ def sheet_page(viewer: Viewer, public_id: uuid.UUID, *, page: str | None = None)
         columns=[
             column | {"words": words_of(column["reads"], catalogue)} for column in report.get("columns", [])
         ],
-        names=[skill.name for skill in catalogue.skills],
+        names=[*(field.name for field in FIELDS.values()), *(skill.name for skill in catalogue.skills)],
         by_skill=[_named(row) for row in report.get("by_skill", [])],
         samples=[(kind, [_named(row) for row in rows]) for kind, rows in samples.items() if rows],
         problems=Paginator(report.get("problems", []), PROBLEMS_A_PAGE).get_page(page),
@@ -144,11 +168,18 @@ def _named(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"skill": pick_text({"ja": row["name_ja"], "en": row["name_en"]})}
 
 
-def template_units(viewer: Viewer, employer: Employer) -> QuerySet[UnitPeriod]:
-    """The units of an employer in which the viewer may rate people today, in the order of the tree."""
+def template_units(viewer: Viewer, employer: Employer) -> list[UnitPeriod]:
+    """The units of an employer in which the viewer may rate people today, in the order of the tree.
+
+    Where there are very many, bureaus and divisions only.
+    """
     units = UnitPeriod.objects.on(viewer.today).filter(unit__employer=employer)
     scope = access.unit_scope(viewer, Right.SHEET_IMPORT)
-    return (units if scope is None else units.filter(unit_id__in=scope)).order_by("path")
+    if scope is not None:
+        units = units.filter(unit_id__in=scope)
+    if units.count() > MANY_UNITS:
+        units = units.filter(kind__in=(UnitKind.BUREAU, UnitKind.DIVISION))
+    return list(units.order_by("path").fetch_mode(FETCH_RAISE))
 
 
 def template_people(
@@ -156,7 +187,7 @@ def template_people(
     *,
     employer: Employer,
     version: FrameworkVersion,
-    unit: Unit | None,
+    unit_id: int | None,
     ict_only: bool,
     on: date,
 ) -> list[TemplatePerson]:
@@ -169,8 +200,8 @@ def template_people(
     employed = Employment.objects.on(on).filter(employer=employer, person__in=people.order_by().values("pk"))
     if ict_only:
         employed = employed.filter(category=Category.ICT)
-    if unit is not None:
-        below = access.units_below([unit.pk], on)
+    if unit_id is not None:
+        below = access.units_below([unit_id], on)
         posted = Posting.objects.on(on).filter(post__unit_id__in=below).order_by().values("person_id")
         employed = employed.filter(person__in=posted)
     rows = list(
@@ -192,6 +223,22 @@ def template_people(
         )
         for row in sorted(rows, key=lambda row: units.get(row.person_id, ("~", ""))[0])
     ]
+
+
+def template_workbook(
+    viewer: Viewer,
+    *,
+    employer: Employer,
+    version: FrameworkVersion,
+    unit_id: int | None,
+    ict_only: bool,
+    on: date,
+) -> bytes:
+    """The workbook to be filled in, for the people of `template_people`."""
+    people = template_people(
+        viewer, employer=employer, version=version, unit_id=unit_id, ict_only=ict_only, on=on
+    )
+    return write_template(people, catalogue_of(version), on=on)
 
 
 def _main_units(person_ids: list[int], on: date) -> dict[int, tuple[str, str]]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -42,7 +43,7 @@ class Roster:
     """The people of one employer whom the actor may rate.
 
     `units` gives each person's ways: the names of their units from the top down. It may be empty where every row of the
-    sheet has a staff number. `unit_names` are all of the employer's units.
+    sheet has a staff number. `unit_names` are those of all units on that day.
     """
 
     def __init__(
@@ -56,13 +57,18 @@ class Roster:
         self.unit_keys = set(map(heading_key, unit_names))
         self.by_pk: dict[int, KnownPerson] = {}
         self.by_number: dict[str, KnownPerson] = {}
-        self.by_name: dict[str, list[KnownPerson]] = defaultdict(list)
         for person in people:
             self.by_number[number_key(person.number)] = person
-            if person.pk not in self.by_pk:
-                self.by_pk[person.pk] = person
-                for key in person.keys:
-                    self.by_name[key].append(person)
+            self.by_pk[person.pk] = person
+
+    @cached_property
+    def by_name(self) -> dict[str, list[KnownPerson]]:
+        """Folded name -> the people who are called so; made when the first name is looked for."""
+        found: dict[str, list[KnownPerson]] = defaultdict(list)
+        for person in self.by_pk.values():
+            for key in person.keys:
+                found[key].append(person)
+        return found
 
     def numbered(self, number: str) -> KnownPerson | None:
         """The person with a staff number."""
@@ -92,9 +98,9 @@ class Roster:
         return f"{person.label} {ways[0][-1]}" if ways else person.label
 
 
-def needs_units(sheet: Sheet) -> bool:
-    """Whether some row has to be matched by name."""
-    return any(not row.number for row in sheet.rows)
+def needs_names(sheet: Sheet) -> bool:
+    """Whether some row names its person or its rater by name only."""
+    return any(not row.number or row.rater_name for row in sheet.rows)
 
 
 def match_people(sheet: Sheet, roster: Roster) -> None:

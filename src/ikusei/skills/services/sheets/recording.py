@@ -27,7 +27,7 @@ from ikusei.skills.queries.sheets import sheet_employers
 from ikusei.skills.services.levels import record_assessments
 from ikusei.skills.sheets.columns import column_of, open_table, read_columns, reads_of
 from ikusei.skills.sheets.comparing import Outcome, Statement, Tally, compare
-from ikusei.skills.sheets.people import match_people, needs_units
+from ikusei.skills.sheets.people import match_people
 from ikusei.skills.sheets.reading import Said, read_sheet
 from ikusei.skills.sheets.report import report_of
 from ikusei.skills.sheets.rows import Sheet, SheetRow
@@ -156,8 +156,7 @@ def read_and_match(actor: Viewer, order: SheetOrder, progress: Progress) -> Shee
     sheet = read_sheet(table, read_columns(header, catalogue, corrections), catalogue, said)
     if not sheet.stops:
         progress.start(0, _("Looking for the people"))
-        roster = roster_of(actor, order.employer, order.stated_on, with_units=needs_units(sheet))
-        match_people(sheet, roster)
+        match_people(sheet, roster_of(actor, order.employer, order.stated_on, sheet))
     return sheet
 
 
@@ -191,7 +190,7 @@ def write_statements(
     count = 0
     for statements in _compared(result, progress):
         if statements:
-            if record.pk is None:
+            if not count:
                 record.save()
             record_assessments(actor=actor, rows=[_assessment(one, record) for one in statements])
             count += len(statements)

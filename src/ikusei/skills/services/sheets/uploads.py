@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from ikusei.audit import services as audit
 from ikusei.files import services as files
 from ikusei.files.kinds import FileType
+from ikusei.files.models import StoredFile
 from ikusei.jobs import services as jobs
 from ikusei.jobs.progress import Progress
 from ikusei.lib.tabular import TabularError
@@ -24,6 +27,7 @@ from ikusei.org.models import Employer
 from ikusei.org.models.imports import ImportState
 from ikusei.skills.models import FrameworkVersion, SheetImport
 from ikusei.skills.queries.sheet_records import catalogue_of
+from ikusei.skills.services.sheets.mending import mend_sheet
 from ikusei.skills.services.sheets.recording import (
     SheetOrder,
     SheetOutdated,
@@ -37,9 +41,9 @@ from ikusei.skills.services.sheets.recording import (
     require_usable,
     write_statements,
 )
+from ikusei.skills.services.sheets.undoing import SheetInUse, undo_obstacles, undo_sheet
 from ikusei.skills.sheets.columns import reads_of
 from ikusei.skills.sheets.comparing import Tally
-from ikusei.skills.sheets.rows import Sheet
 
 OWNER = "skill-sheet"
 TABLES = (FileType.XLSX, FileType.XLS, FileType.CSV)
@@ -105,10 +109,20 @@ def apply_soon(*, actor: Viewer, record: SheetImport, good_rows: bool) -> SheetI
     return _in_job(actor, record, "skills.sheet-apply", {"good_rows": good_rows})
 
 
+def undo_soon(*, actor: Viewer, record: SheetImport) -> SheetImport:
+    """The sheet, taken back where it is small, else with the job that will do it. Raises as `undo_sheet`."""
+    if record.report.get("new", 0) + record.report.get("differing", 0) > AT_ONCE:
+        if obstacles := undo_obstacles(actor=actor, record=record):
+            raise SheetInUse(obstacles)
+        return _in_job(actor, record, "skills.sheet-undo", {})
+    undo_sheet(actor=actor, record=record)
+    return record
+
+
 def correct_columns(*, actor: Viewer, record: SheetImport, named: Mapping[int, str]) -> SheetImport:
     """The sheet, checked anew with the columns read as a person says: index -> name of a field or skill, "" for neither.
 
-    A column whose name is what it was read as already keeps its guess. Raises UnknownColumn.
+    Raises UnknownColumn, RuleBroken where it is recorded already.
     """
     require_sheets(actor, record.employer)
     _require_open(record)
@@ -127,6 +141,7 @@ def check_record(*, actor: Viewer, record: SheetImport, progress: Progress | Non
     """The uploaded sheet with a fresh report; a file that cannot be read is a state of its own, with its problem."""
     require_sheets(actor, record.employer)
     _require_open(record)
+    result: SheetResult | None = None
     try:
         result = check_sheet(actor=actor, order=_order_of(record, _content(record)), progress=progress)
     except TabularError as error:
@@ -134,8 +149,26 @@ def check_record(*, actor: Viewer, record: SheetImport, progress: Progress | Non
     else:
         record.state, record.report = ImportState.CHECKED, page_report(result)
     record.job = None
-    record.save(update_fields=["state", "report", "job"])
+    with transaction.atomic():
+        old = record.to_mend
+        record.to_mend = _rows_to_mend(actor, record, result) if result is not None else None
+        record.save(update_fields=["state", "report", "job", "to_mend"])
+        if old is not None:
+            files.delete_stored(old)
     return record
+
+
+def _rows_to_mend(actor: Viewer, record: SheetImport, result: SheetResult) -> StoredFile | None:
+    """The file of the rows that have to be mended, None where all are good."""
+    if not result.sheet.faults.rows:
+        return None
+    return files.store_produced(
+        user=actor.user,
+        name=_("to be mended %(name)s") % {"name": Path(record.file_name).stem} + ".xlsx",
+        content=BytesIO(mend_sheet(result.sheet, is_csv=False)),
+        kind=FileType.XLSX,
+        owner_kind=OWNER,
+    )
 
 
 def apply_record(
@@ -152,7 +185,7 @@ def apply_record(
     result = SheetResult(read_and_match(actor, _order_of(record, _content(record)), progress), Tally(), 0)
     with transaction.atomic():
         lock_sheets(record.employer)
-        row = SheetImport.objects.select_for_update().select_related("employer", "version").get(pk=record.pk)
+        row = _locked(record)
         _require_checked(row)
         count = write_statements(actor, row, result, good_rows=good_rows, progress=progress)
         if result.tally.signature != row.report.get("signature"):
@@ -162,12 +195,6 @@ def apply_record(
         result.seconds = monotonic() - watch
         finish(actor, row, result, good_rows=good_rows)
     return row
-
-
-def content_of(*, actor: Viewer, record: SheetImport) -> Sheet:
-    """The sheet read and matched again, for the file of rows to be mended."""
-    require_sheets(actor, record.employer)
-    return read_and_match(actor, _order_of(record, _content(record)), Progress())
 
 
 def _require_open(record: SheetImport) -> None:
@@ -199,6 +226,11 @@ def _content(record: SheetImport) -> bytes:
     with record.file.file.open("rb") as stream:
         content: bytes = stream.read()
     return content
+
+
+def _locked(record: SheetImport) -> SheetImport:
+    rows = SheetImport.objects.select_for_update(of=("self",))
+    return rows.select_related("employer", "version", "file", "to_mend").get(pk=record.pk)
 
 
 def _in_job(actor: Viewer, record: SheetImport, task: str, arguments: dict[str, Any]) -> SheetImport:

@@ -1,0 +1,45 @@
+"""Background work of skills: large skill sheets."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ikusei.accounts.models import User
+from ikusei.jobs.progress import Progress
+from ikusei.jobs.registry import task
+from ikusei.org import access
+from ikusei.org.access import Viewer
+from ikusei.org.errors import RuleBroken
+from ikusei.skills.queries.sheets import open_sheet
+from ikusei.skills.services.sheets.undoing import undo_sheet
+from ikusei.skills.services.sheets.uploads import apply_record, check_record
+
+
+@task("skills.sheet-check", label=_("Check of a skill sheet"), tells=(RuleBroken,))
+def check_sheet(progress: Progress, *, sheet: str, user: int | None) -> dict[str, Any]:
+    """Check an uploaded sheet for its page."""
+    actor = _actor(user)
+    check_record(actor=actor, record=open_sheet(actor, sheet), progress=progress)
+    return {"url": reverse("skills:sheet", args=(sheet,))}
+
+
+@task("skills.sheet-apply", label=_("Recording of a skill sheet"), tells=(RuleBroken,))
+def apply_sheet(progress: Progress, *, sheet: str, user: int | None, good_rows: bool) -> dict[str, Any]:
+    """Record a checked sheet."""
+    actor = _actor(user)
+    apply_record(actor=actor, record=open_sheet(actor, sheet), good_rows=good_rows, progress=progress)
+    return {"url": reverse("skills:sheet", args=(sheet,))}
+
+
+@task("skills.sheet-undo", label=_("Taking back a skill sheet"), tells=(RuleBroken,))
+def take_back_sheet(progress: Progress, *, sheet: str, user: int | None) -> dict[str, Any]:
+    """Take back a recorded sheet."""
+    actor = _actor(user)
+    undo_sheet(actor=actor, record=open_sheet(actor, sheet), progress=progress)
+    return {"url": reverse("skills:sheet", args=(sheet,))}
+
+
+def _actor(user: int | None) -> Viewer:
+    """Whoever asked, with the rights they have now; the operator where nobody is named."""
+    return access.operator() if user is None else access.viewer_of(User.objects.get(pk=user))
