@@ -197,8 +197,8 @@ class Visitor:
         )
         self.contexts.append(context)
         if page.role != "nobody":
-            cookie = {"name": "sessionid", "value": self.site.sessions[page.role], "url": self.site.address}
-            context.add_cookies([cookie])
+            session = self.site.sessions[page.role]
+            context.add_cookies([{"name": "sessionid", "value": session, "url": self.site.address}])
         tab = context.new_page()
         tab.on("pageerror", lambda error: self.troubles.append(f"{page.name}: {error}"))
         tab.on(

@@ -7,7 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -92,29 +95,40 @@ def test_it_serves_and_ends_with_its_worker_when_told(tmp_path: Path) -> None:
     environment["DJANGO_SETTINGS_MODULE"] = "ikusei.config.settings"
     django = [sys.executable, "-m", "django"]
     subprocess.run([*django, "migrate", "--verbosity", "0"], env=environment, check=True)
-    server = subprocess.Popen(
-        [*django, "serve", "--port", port, "--workers", "1", "--with-worker"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    log = tmp_path / "log"
+    with log.open("w") as file:  # not a pipe: a child that is left over would keep it open
+        server = subprocess.Popen(
+            [*django, "serve", "--port", port, "--workers", "1", "--with-worker"],
+            env=environment,
+            stdout=file,
+            stderr=file,
+        )
+    children: list[int] = []
     try:
-        assert server.stdout is not None
-        told = next(line for line in server.stdout if "listens on" in line)
-        assert f"http://127.0.0.1:{port}/" in told
+        wait_for(lambda: f"listens on http://127.0.0.1:{port}/" in log.read_text(), log)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=PATIENCE) as answer:
             assert answer.status == 200
-        children = [pid for task in Path(f"/proc/{server.pid}/task").iterdir() for pid in children_of(task)]
+        children = children_of(server.pid)
+        assert len(children) >= 2, "a web process and the background worker"
         server.send_signal(signal.SIGTERM)
         assert server.wait(PATIENCE) == 0
+        assert [child for child in children if Path(f"/proc/{child}").exists()] == []
     finally:
-        server.kill()
-        server.communicate()
-    assert len(children) >= 2, "a web process and the background worker"
-    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+        for process in (server.pid, *children):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        server.wait()
 
 
-def children_of(task: Path) -> list[str]:
-    """The processes that a thread started."""
-    return (task / "children").read_text().split()
+def wait_for(happened: Callable[[], bool], log: Path) -> None:
+    """Return once it happened; fail with the log after a minute."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that any thread of a process started."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -63,20 +64,28 @@ class Command(BaseCommand):
         background = BackgroundWorker() if options["with_worker"] else None
 
         @server.on_startup
-        def announce() -> None:
+        def begin() -> None:
             if sys.stdin is not None and sys.stdin.isatty():
                 # Granian reloads on SIGHUP; a closed terminal means the end.
                 signal.signal(signal.SIGHUP, server.signal_handler_interrupt)
             if background is not None:
                 background.start()
-            self.stdout.write(f"Ikusei listens on {address(host, port)} (Ctrl+C ends it).")
-            self.stdout.flush()
+            threading.Thread(
+                target=self._announce, args=(host, port), name="announcement", daemon=True
+            ).start()
 
         try:
             server.serve()
         finally:
             if background is not None:
                 background.stop()
+
+    def _announce(self, host: str, port: int) -> None:
+        """Tell the address once somebody who types it gets an answer: the web processes need a second to load."""
+        while not accepts(host, port):
+            time.sleep(0.05)
+        self.stdout.write(f"Ikusei listens on {address(host, port)} (Ctrl+C ends it).")
+        self.stdout.flush()
 
 
 def web_server(*, host: str, port: int, workers: int) -> MPServer:
@@ -116,6 +125,16 @@ def refuse_taken(host: str, port: int) -> None:
             raise CommandError(
                 f"Cannot listen on {address(host, port)}: {error}. Choose another --port."
             ) from None
+
+
+def accepts(host: str, port: int) -> bool:
+    """Whether a web process takes connections."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared with, not bound to
+    try:
+        with socket.create_connection((here, port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def address(host: str, port: int) -> str:
