@@ -35,7 +35,7 @@ def carry_out(
     """Do what the plan says; the journal of it. Raises whatever a service refuses, with nothing kept by the caller."""
     ledger = Ledger()
     _open_units(plan, actor, employer, ledger)
-    _open_posts(plan, actor, ledger)
+    _open_posts(plan, actor, employer, ledger)
     _widen_posts(plan, as_of, ledger)
     _add_people(plan, actor, employer, ledger, progress)
     _change_people(plan, as_of, ledger)
@@ -64,10 +64,10 @@ def _open_units(plan: Plan, actor: Viewer, employer: Employer, ledger: Ledger) -
     )
 
 
-def _open_posts(plan: Plan, actor: Viewer, ledger: Ledger) -> None:
+def _open_posts(plan: Plan, actor: Viewer, employer: Employer, ledger: Ledger) -> None:
     specs = [
         PostSpec(
-            unit=Unit(pk=post.unit.pk),
+            unit=Unit(pk=post.unit.pk, employer=employer),
             code=post.code,
             from_date=post.since,
             terms={

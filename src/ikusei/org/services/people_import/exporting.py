@@ -12,7 +12,6 @@ from ikusei.org.imports.columns import COLUMNS, LEVELS
 from ikusei.org.imports.records import KnownPerson, KnownPosting, UnitNode
 from ikusei.org.models import Category, Employer, EmploymentKind, PostingKind, UnitKind
 from ikusei.org.services.people_import.loading import load_records
-from ikusei.org.services.people_import.reach import require_employer
 
 _PARTS = {"family_name", "given_name", "family_kana", "given_kana"}
 """Columns that say what others say already."""
@@ -39,8 +38,7 @@ _LEVELS = {
 
 def export_people(*, actor: Viewer, employer: Employer, as_of: date) -> list[list[Cell]]:
     """The rows of the file, headings first: everybody the employer employs on the day, by staff number."""
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, employer)
+    access.require_tree(actor, Right.PEOPLE_IMPORT, employer)
     records = load_records(employer, as_of)
     people = [person for person in records.people.values() if person.employment is not None]
     rows: list[list[Cell]] = [[column.name_ja for column in _WRITTEN]]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,9 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ikusei.audit import services as audit
-from ikusei.files.models import StoredFile
+from ikusei.files.kinds import FileType
+from ikusei.files.services import Readable, open_stored, store_upload
 from ikusei.jobs.progress import Progress
-from ikusei.lib.tabular import Header
+from ikusei.lib.tabular import Header, TabularError, cell_text
+from ikusei.lib.tabular.cells import MAX_BYTES
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
@@ -28,12 +31,17 @@ from ikusei.org.models import Employer, PeopleImport
 from ikusei.org.models.imports import ImportState
 from ikusei.org.services.people_import.applying import carry_out
 from ikusei.org.services.people_import.loading import load_records
-from ikusei.org.services.people_import.reach import require_employer
+from ikusei.org.services.people_import.mending import mend_file
 from ikusei.org.services.people_import.reporting import report_of
 from ikusei.org.services.units import lock_tree
 
 type Columns = Mapping[str, int | str | None]
 """Field -> 0-based column or heading, None for "not in this file"."""
+
+
+OWNER = "people-import"
+TAKEN = (FileType.CSV, FileType.XLSX, FileType.XLS)
+DONE = (ImportState.APPLIED, ImportState.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,7 @@ def check_list(
     progress: Progress | None = None,
 ) -> Result:
     """What a list would do, as the state of the employer's staff on a day. Writes nothing. Raises TabularError."""
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, employer)
+    access.require_tree(actor, Right.PEOPLE_IMPORT, employer)
     watch, progress = monotonic(), progress or Progress()
     with without_collections():
         header, staff = _read(source, file_name, columns, as_of, progress)
@@ -105,8 +112,7 @@ def import_list(
     Raises Stopped with the problems where they hinder it, TabularError where the file cannot be read; then nothing is
     written. `allow_ended` confirms that more than a fifth of the employer's people may end.
     """
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, employer)
+    access.require_tree(actor, Right.PEOPLE_IMPORT, employer)
     watch, progress = monotonic(), progress or Progress()
     record = PeopleImport(employer=employer, file_name=file_name[:200], as_of=as_of, created_by=actor.user)
     with without_collections():
@@ -119,13 +125,22 @@ def import_list(
     return Result(header, staff, result.plan, monotonic() - watch, record)
 
 
-def start_import(*, actor: Viewer, employer: Employer, as_of: date, file: StoredFile) -> PeopleImport:
-    """The new import of an uploaded list, not yet checked."""
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, employer)
-    return PeopleImport.objects.create(
-        employer=employer, file=file, file_name=file.name, as_of=as_of, created_by=actor.user
-    )
+def upload_list(
+    *, actor: Viewer, employer: Employer, as_of: date, name: str, content: Readable
+) -> PeopleImport:
+    """The new import of a list that somebody sends in: kept, not yet looked at. Raises FileRefused."""
+    access.require_tree(actor, Right.PEOPLE_IMPORT, employer)
+    with transaction.atomic():
+        file = store_upload(
+            user=actor.user, name=name, content=content, owner_kind=OWNER, allowed=TAKEN, limit=MAX_BYTES
+        )
+        record = PeopleImport.objects.create(
+            employer=employer, file=file, file_name=file.name, as_of=as_of, created_by=actor.user
+        )
+        audit.record(
+            actor=actor.user, verb="org.import.upload", subject_kind="import", subject_id=record.public_id
+        )
+    return record
 
 
 def check_import(
@@ -133,25 +148,46 @@ def check_import(
 ) -> PeopleImport:
     """The uploaded import with a fresh report; `columns` corrects what its columns mean.
 
-    Raises TabularError where the file cannot be read or a column is given twice, RuleBroken where it is applied already.
+    A file that cannot be read leaves it failed, with the problem in its report. Raises RuleBroken where it is applied.
     """
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, record.employer)
     _require_open(record)
-    chosen = dict(record.mapping if columns is None else columns)
+    record.mapping = dict(record.mapping if columns is None else columns)
+    try:
+        result = check_list(
+            actor=actor,
+            employer=record.employer,
+            source=_content(record),
+            as_of=record.as_of,
+            file_name=record.file_name,
+            columns=record.mapping,
+            progress=progress,
+        )
+    except TabularError as error:
+        record.state = ImportState.FAILED
+        record.report = {"problems": [error.problem.as_dict()], "problem_count": 1}
+    else:
+        record.state, record.report = ImportState.CHECKED, _page_report(result)
+    # The row may have been applied by somebody else since it was read.
+    fresh = PeopleImport.objects.filter(pk=record.pk).exclude(state__in=DONE)
+    if not fresh.update(mapping=record.mapping, state=record.state, report=record.report):
+        raise RuleBroken(_("This list has been applied already."))
+    return record
+
+
+def rows_to_mend(*, actor: Viewer, record: PeopleImport) -> tuple[str, bytes]:
+    """Name and content of the file of rows that have a problem, as the records are now."""
     result = check_list(
         actor=actor,
         employer=record.employer,
         source=_content(record),
         as_of=record.as_of,
         file_name=record.file_name,
-        columns=chosen,
-        progress=progress,
+        columns=record.mapping,
     )
-    record.mapping, record.state = chosen, ImportState.CHECKED
-    record.report = _page_report(result)
-    record.save(update_fields=["mapping", "state", "report"])
-    return record
+    stem, _dot, ending = record.file_name.rpartition(".")
+    is_csv = ending.lower() not in {"xlsx", "xls"}
+    content = mend_file(result.staff, result.plan.problems, is_csv=is_csv)
+    return f"{stem}-problems.{'csv' if is_csv else 'xlsx'}", content
 
 
 def apply_import(
@@ -167,8 +203,7 @@ def apply_import(
     Raises Outdated where the records have changed since the check, Stopped as `import_list`, RuleBroken where it is not
     checked or applied already.
     """
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, record.employer)
+    access.require_tree(actor, Right.PEOPLE_IMPORT, record.employer)
     watch, progress = monotonic(), progress or Progress()
     _require_open(record)
     with without_collections():
@@ -256,18 +291,27 @@ def _page_report(result: Result) -> dict[str, Any]:
     return report_of(result.staff, result.plan) | {
         "headings": list(result.header.headings),
         "fields": dict(result.header.columns),
+        "examples": _examples(result.staff),
         "seconds": round(result.seconds, 2),
     }
+
+
+def _examples(staff: StaffList) -> list[str]:
+    """What stands in each column of the list for the first time."""
+    rows = list(islice(staff.cells.values(), 50))
+    return [
+        next((text for cells in rows if len(cells) > index and (text := cell_text(cells[index])[:40])), "")
+        for index in range(len(staff.headings))
+    ]
 
 
 def _content(record: PeopleImport) -> bytes:
     if record.file is None:
         raise RuleBroken(_("The file of this import was not kept."))
-    with record.file.file.open("rb") as stream:
-        content: bytes = stream.read()
-    return content
+    with open_stored(record.file) as stream:
+        return bytes(stream.read())
 
 
 def _require_open(record: PeopleImport) -> None:
-    if record.state in {ImportState.APPLIED, ImportState.UNDONE}:
+    if record.state in DONE:
         raise RuleBroken(_("This list has been applied already."))

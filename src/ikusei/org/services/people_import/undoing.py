@@ -23,7 +23,6 @@ from ikusei.org.services.people_import.ledger import (
     read_checks,
     row_from,
 )
-from ikusei.org.services.people_import.reach import require_employer
 from ikusei.org.services.units import lock_tree
 
 SHOWN = 200
@@ -53,8 +52,7 @@ def undo_import(*, actor: Viewer, record: PeopleImport) -> None:
 
     Raises RuleBroken where it is not applied or a later import is, InUse (with the rows) where somebody has built on it.
     """
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, record.employer)
+    access.require_tree(actor, Right.PEOPLE_IMPORT, record.employer)
     with transaction.atomic():
         lock_tree(record.employer)
         row = PeopleImport.objects.select_for_update().get(pk=record.pk)
@@ -77,8 +75,7 @@ def undo_import(*, actor: Viewer, record: PeopleImport) -> None:
 
 def undo_obstacles(*, actor: Viewer, record: PeopleImport) -> list[Obstacle]:
     """What stands against undoing, empty where nothing does. Raises RuleBroken as `undo_import` does."""
-    access.require(actor, Right.PEOPLE_IMPORT)
-    require_employer(actor, record.employer)
+    access.require_tree(actor, Right.PEOPLE_IMPORT, record.employer)
     _require_last(record)
     return list(islice(find_obstacles(record.journal), SHOWN))
 

@@ -1,0 +1,67 @@
+"""Work of org in the background: staff lists that are too large to be waited for."""
+
+import uuid
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from ikusei.accounts.models import User
+from ikusei.jobs.progress import Progress
+from ikusei.jobs.registry import task
+from ikusei.lib.tabular import TabularError
+from ikusei.org import access
+from ikusei.org.errors import RuleBroken
+from ikusei.org.queries.imports import find_import
+from ikusei.org.services import people_import
+from ikusei.org.services.people_import.background import APPLY, CHECK, UNDO
+
+
+def _viewer(user: int) -> access.Viewer:
+    """The account that asked for the work, with the grants it has now."""
+    return access.viewer_of(User.objects.get(pk=user))
+
+
+def _page(public_id: str) -> dict[str, Any]:
+    return {"url": reverse("org:people_import", args=(public_id,))}
+
+
+@task(CHECK, label=_("Check of a staff list"), tells=(RuleBroken,))
+def check(
+    progress: Progress, *, user: int, record: str, language: str, columns: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Check an uploaded list; the address of its page."""
+    viewer = _viewer(user)
+    with translation.override(language):
+        people_import.check_import(
+            actor=viewer, record=find_import(viewer, uuid.UUID(record)), columns=columns, progress=progress
+        )
+    return _page(record)
+
+
+@task(APPLY, label=_("Import of a staff list"), tells=(RuleBroken, TabularError))
+def apply(
+    progress: Progress, *, user: int, record: str, language: str, good_rows: bool, allow_ended: bool
+) -> dict[str, Any]:
+    """Apply a checked list; the address of its page."""
+    viewer = _viewer(user)
+    with translation.override(language):
+        people_import.apply_import(
+            actor=viewer,
+            record=find_import(viewer, uuid.UUID(record)),
+            good_rows=good_rows,
+            allow_ended=allow_ended,
+            progress=progress,
+        )
+    return _page(record)
+
+
+@task(UNDO, label=_("Undoing the import of a staff list"), tells=(RuleBroken,))
+def undo(progress: Progress, *, user: int, record: str, language: str) -> dict[str, Any]:
+    """Take an import back; the address of its page."""
+    viewer = _viewer(user)
+    progress.start(0, "")
+    with translation.override(language):
+        people_import.undo_import(actor=viewer, record=find_import(viewer, uuid.UUID(record)))
+    return _page(record)
