@@ -23,7 +23,7 @@ RATERS = [(rater.value, rater.label) for rater in (Rater.SUPERVISOR, Rater.SELF,
 COLUMN = "column-"
 
 
-class VersionField(forms.ModelChoiceField[FrameworkVersion]):
+class VersionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django has none when it runs
     """A choice among framework versions, by name and label."""
 
     def label_from_instance(self, obj: FrameworkVersion) -> str:
