@@ -144,7 +144,7 @@ def wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path) 
                 return
         except (urllib.error.URLError, ConnectionError):
             server_needs_a_moment()
-    raise AssertionError(f"The server does not answer:\n{log.read_text()}")
+    raise AssertionError("The server does not answer:\n" + log.read_text()[-3000:])
 
 
 def server_needs_a_moment() -> None:
