@@ -67,6 +67,11 @@ def our_map(drawn: OurMap) -> str:
         for place, cell in enumerate((row.total, *row.cells)):
             parts += _cell(cell, EDGE + NAME_WIDTH + place * CELL_WIDTH, top)
         top += CELL_HEIGHT
+    legend = _(
+        "People at or above the level / people wanted. Thick frame: nobody. Dotted: one person only. Dashed: too few."
+    )
+    parts.append(_text(EDGE, top + 22, legend, size=12, fill=QUIET))
+    top += CELL_HEIGHT
     name = drawn.unit.name if drawn.unit else _("all ICT staff")
     title = _("Skill map of %(name)s, as of %(day)s") % {"name": name, "day": format_date(drawn.asked.on)}
     return _svg(2 * EDGE + NAME_WIDTH + CELL_WIDTH * len(heads), top + EDGE, title, parts)
