@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,11 @@ class Days:
     from_date: date
     until: date | None
     on: date
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds, as people say it; None where no end is known."""
+        return None if self.until is None else self.until - timedelta(days=1)
 
     @property
     def is_past(self) -> bool:

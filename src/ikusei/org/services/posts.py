@@ -71,6 +71,13 @@ def open_posts(*, actor: Viewer, specs: Sequence[PostSpec]) -> list[Post]:
     return posts
 
 
+def open_post(*, actor: Viewer, unit: Unit, code: str, from_date: date, **terms: Any) -> Post:
+    """The new post of a unit with terms (fields of PostTerms) from its first day. As `open_posts`."""
+    return open_posts(actor=actor, specs=[PostSpec(unit=unit, code=code, from_date=from_date, terms=terms)])[
+        0
+    ]
+
+
 def _refuse_closed_units(specs: Sequence[PostSpec], units: set[int]) -> None:
     """Raise RuleBroken where a unit is not there on the first day of its post."""
     open_on: dict[int, list[tuple[date, date | None]]] = defaultdict(list)

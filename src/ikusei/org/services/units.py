@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -105,6 +106,14 @@ def open_units(
             after={"units": [spec.code for spec in specs], "from": from_date.isoformat()},
         )
     return units
+
+
+def open_unit(
+    *, actor: Viewer, employer: Employer, parent: str, from_date: date, code: str, **fields: Any
+) -> Unit:
+    """The new unit under the unit with the code `parent` ("" for a root); `fields` as of UnitSpec. As `open_units`."""
+    spec = UnitSpec(code=code, parent=parent, **fields)
+    return open_units(actor=actor, employer=employer, specs=[spec], from_date=from_date)[code]
 
 
 def _require_places(actor: Viewer, employer: Employer, specs: Sequence[UnitSpec]) -> None:

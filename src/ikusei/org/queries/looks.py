@@ -1,0 +1,71 @@
+"""Who looked at the viewer's own data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from ikusei.audit.models import Entry
+from ikusei.org import access
+from ikusei.org.access import Viewer
+from ikusei.org.models import Purpose
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: the account that looked, when, what for, and at what."""
+
+    who: str
+    at: datetime
+    purpose: str
+    what: str
+
+
+def own_looks(viewer: Viewer, *, number: int = 1) -> Page[Look]:
+    """The looks at the viewer's record, newest first. Raises NotVisible where the account belongs to nobody.
+
+    Not among them: the viewer's own, which are not noted, and those made for placement, of which nobody outside the
+    personnel section may know before the notice (内示).
+    """
+    if viewer.person is None:
+        raise access.NotVisible("own")
+    paginator: Paginator[Any] = Paginator(_entries(str(viewer.person.public_id)), SIZE)
+    page = paginator.get_page(number)
+    looks = [
+        Look(
+            who=str(entry.actor) if entry.actor else _("the system"),
+            at=entry.recorded_at,
+            purpose=_purpose(entry.purpose),
+            what=_what(entry.verb),
+        )
+        for entry in page.object_list
+    ]
+    return Page(looks, page.number, paginator)
+
+
+def _entries(public_id: str) -> QuerySet[Entry]:
+    return (
+        Entry.objects.filter(
+            ~Q(purpose=Purpose.PLACEMENT),
+            kind=Entry.Kind.LOOK,
+            subject_kind="person",
+            subject_id=public_id,
+        )
+        .select_related("actor")
+        .order_by("-pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def _purpose(value: str) -> str:
+    return str(Purpose(value).label) if value in Purpose else _("without a stated purpose")
+
+
+def _what(verb: str) -> str:
+    """What was looked at, from the room of the verb: org.person.open is the record, skills... a map."""
+    return _("skill map") if verb.startswith("skills.") else _("personal record")
