@@ -281,7 +281,7 @@ def _each_once(columns: list[Column]) -> list[Column]:
             best[column.reads] = max(column.score, best.get(column.reads, 0.0))
     return [
         Column(column.index, column.heading, NOT_READ, "")
-        if column.reads and column.score < best[column.reads]
+        if column.is_guess and column.score < best[column.reads]
         else column
         for column in columns
     ]

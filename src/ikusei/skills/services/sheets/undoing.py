@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import batched, islice
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -115,11 +115,11 @@ def find_obstacles(record: SheetImport) -> Iterator[SheetObstacle]:
 
 
 def _uses(record: SheetImport) -> Iterator[SheetObstacle]:
-    for relation in Assessment._meta.related_objects:
-        other = relation.related_model
-        if isinstance(other, str) or other in DERIVED:
+    # Hidden ones too: a reference without a name for the way back (related_name="+") is a reference all the same.
+    for relation in Assessment._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model in DERIVED:
             continue
-        name = relation.field.name
+        other, name = relation.related_model, relation.field.name
         using = other._default_manager.filter(**{f"{name}__source": record})
         ids = list(using.order_by().values_list(f"{name}__person_id", flat=True).distinct()[:SHOWN])
         for label in labels_of(ids).values():
