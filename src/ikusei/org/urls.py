@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ikusei.org.views import people, people_import, person, person_steps, stubs, unit_steps, units
+from ikusei.org.views import grants, people, people_import, person, person_steps, unit_steps, units
 
 app_name = "org"
 PERSON = "people/<uuid:public_id>"
@@ -25,8 +25,13 @@ urlpatterns: list[URLPattern] = [
     path("posts/<int:pk>/change/", unit_steps.post_change, name="post_change"),
     path("posts/<int:pk>/close/", unit_steps.post_close, name="post_close"),
     path("employers/<slug:code>/units/new/", unit_steps.root_new, name="root_new"),
-    path("employers/", stubs.soon, name="employers"),
-    path("grants/", stubs.soon, name="grants"),
+    path("employers/", grants.employers, name="employers"),
+    path("employers/new/", grants.employer_new, name="employer_new"),
+    path("grants/", grants.grants, name="grants"),
+    path("grants/new/", grants.grant_account, name="grant_account"),
+    path("grants/new/<int:pk>/", grants.grant_new, name="grant_new"),
+    path("grants/<int:pk>/end/", grants.grant_end, name="grant_end"),
+    path("accounts/new/", grants.account_new, name="account_new"),
     path("imports/", people_import.imports, name="imports"),
     path("imports/people/new/", people_import.new, name="people_import_new"),
     path("imports/people/<uuid:public_id>/", people_import.show, name="people_import"),

@@ -192,3 +192,23 @@ def open_accounts(*, actor: Viewer, people: Sequence[Person]) -> list[User]:
             person.user = user
         audit.record(actor=actor.user, verb="org.account.open", subject_kind="people", count=len(users))
     return users
+
+
+def open_account(*, actor: Viewer, email: str, label: str) -> User:
+    """The new account, without a password, of somebody who is no person here (a supervisor at a host).
+
+    Raises RuleBroken where the mail address has an account already.
+    """
+    access.require(actor, Right.GRANTS_MANAGE)
+    with transaction.atomic():
+        if User.objects.filter(email=email.lower()).exists():
+            raise RuleBroken(_("There is an account with one of these mail addresses."))
+        user = accounts.open_accounts([accounts.NewAccount(email=email, label=label)])[0]
+        audit.record(
+            actor=actor.user,
+            verb="org.account.open",
+            subject_kind="account",
+            subject_id=user.pk,
+            after={"label": label},
+        )
+    return user

@@ -1,11 +1,12 @@
 """A step: a page that says what will happen, asks, does it through a service, and says so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -19,7 +20,7 @@ type Words = str | Promise
 
 def take_step(
     request: Request,
-    form: Form,
+    form: BaseForm,
     do: Callable[..., Any],
     *,
     heading: Words,
@@ -29,10 +30,12 @@ def take_step(
     crumbs: Sequence[Crumb] = (),
     notes: Sequence[Words] = (),
     tone: str = "main",
+    template: str = "org/step.html",
+    extra: Mapping[str, Any] = MappingProxyType({}),
 ) -> HttpResponse:
     """The page that asks, or the way `back` once `do(**cleaned_data)` has been done.
 
-    `notes` say, sentence by sentence, what will happen. A rule that is broken stands above the form.
+    `notes` say, sentence by sentence, what will happen; `extra` is what another template shows besides. A rule that is broken stands above the form.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,6 +48,7 @@ def take_step(
             messages.success(request, str(done))
             return redirect(back)
     shown = {
+        **extra,
         "form": form,
         "heading": heading,
         "button": button,
@@ -53,4 +57,4 @@ def take_step(
         "notes": notes,
         "tone": tone,
     }
-    return render(request, "org/step.html", shown)
+    return render(request, template, shown)
