@@ -94,7 +94,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> None:
         """Refuse a meaning that was given to two columns."""
         seen: dict[str, str] = {}
-        for name, key in self.cleaned_data.items():
+        for name, key in list(self.cleaned_data.items()):
             if key and key in seen:
                 self.add_error(name, _now("Another column has this meaning already."))
             seen.setdefault(key, name)

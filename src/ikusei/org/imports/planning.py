@@ -229,9 +229,7 @@ class _Planner:
                     "%(ended)s of the %(employed)s people employed on that day are not in the list and would end."
                 )
                 % {"ended": ended, "employed": employed},
-                _(
-                    "Check that the list is whole and of this employer; confirm the endings if it is (--allow-ended)."
-                ),
+                _("Check that the list is whole and of this employer; confirm the endings if it is."),
             )
 
     def _zero_warnings(self) -> list[Problem]:

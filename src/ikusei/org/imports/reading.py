@@ -364,7 +364,7 @@ def _missing_columns(header: Header) -> list[Problem]:
             key,
             headings[:200],
             reason,
-            _("Say which column it is (on the command line: --map %(key)s=HEADING).") % {"key": key},
+            _("Say which column it is."),
         )
         for key, reason in missing
     ]

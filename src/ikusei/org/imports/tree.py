@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from datetime import date
+from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,8 @@ _ENDINGS = (
         re.compile(r"(課|室|所|センター|事務局|館|場|校|院|園)$|section|office", re.IGNORECASE),
     ),
 )
+_ALIKE = 0.6  # 企画科 and 企画課: two signs of three
+_NUMBERS = re.compile("[0-9０-９一二三四五六七八九十東西南北上下]")  # 第一課 and 第二課 are no mistakes
 _BELOW = {
     UnitKind.BUREAU: UnitKind.DIVISION,
     UnitKind.DIVISION: UnitKind.SECTION,
@@ -63,8 +66,10 @@ class Tree:
         self._by_joined: dict[str, list[UnitNode]] = defaultdict(list)
         self._by_name: dict[str, list[UnitNode]] = defaultdict(list)
         self._next_code = 1
+        self._recorded: dict[int, list[UnitNode]] = defaultdict(list)
         for unit in units:
             self._add(unit)
+            self._recorded[id(unit.parent)].append(unit)
 
     def find(self, place: Place) -> UnitNode | None:
         """The unit a place names, None where it has to be opened. Raises NoPlace where it cannot be told."""
@@ -162,6 +167,7 @@ class Tree:
             since=self.as_of,
             has_made_up_code=not place.code,
         )
+        self._tell_alike(unit)
         self.new.append(unit)
         self._add(unit)
         if not place.path:
@@ -182,6 +188,25 @@ class Tree:
                 unit,
                 place.words,
                 _("The code %(code)s is recorded for %(unit)s; the name is not changed."),
+            )
+
+    def _tell_alike(self, unit: UnitNode) -> None:
+        """Tell of a recorded unit beside a new one whose name differs by a sign: it may be a typing mistake."""
+        numbers = _NUMBERS.findall(unit.name)
+        beside = [
+            one.name for one in self._recorded[id(unit.parent)] if _NUMBERS.findall(one.name) == numbers
+        ]
+        alike = get_close_matches(unit.name, beside, n=1, cutoff=_ALIKE)
+        if alike:
+            self.warnings.append(
+                Problem(
+                    None,
+                    "",
+                    unit.words,
+                    _("There is a unit %(name)s in the same place; this one would be opened beside it.")
+                    % {"name": alike[0]},
+                    _("Correct the name in the list where that unit is meant."),
+                )
             )
 
     def _tell(self, unit: UnitNode, value: str, reason: str) -> None:

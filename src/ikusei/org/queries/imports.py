@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -28,9 +28,9 @@ PROBLEMS = 30
 """Problems, warnings and rows left out shown at a time."""
 
 _LABELS: dict[str, Promise] = {
-    "until": _("last day"),
-    "posting": _("posting"),
-    "concurrent": _("concurrent posting"),
+    "until": _("Last day"),
+    "posting": _("Posting"),
+    "concurrent": _("Concurrent posting"),
 }
 _TONES = {
     ImportState.APPLIED: "ok",
@@ -123,7 +123,7 @@ class ImportPage:
     @property
     def may_apply(self) -> bool:
         """Whether the whole list can be applied (once a large number of endings is confirmed)."""
-        return self._is_ready and not self.report["problem_rows"] and not self._others
+        return self._is_ready and not self.report["problem_count"]
 
     @property
     def may_apply_good(self) -> bool:
@@ -138,12 +138,6 @@ class ImportPage:
     @property
     def _is_ready(self) -> bool:
         return self.record.state == ImportState.CHECKED and not self.report["stops"] and not self.is_running
-
-    @property
-    def _others(self) -> int:
-        """Problems of people who stand in no row of the list."""
-        count: int = self.report["problem_count"] - bool(self.report["too_many_end"])
-        return count
 
 
 def import_page(viewer: Viewer, record: PeopleImport, pages: dict[str, str]) -> ImportPage:
@@ -206,7 +200,7 @@ def _figures(report: dict[str, Any]) -> Iterator[KeyFigure]:
     yield KeyFigure(
         _("Problems"),
         report["problem_count"],
-        _("Rows with a problem are neither changed nor ended."),
+        _("Whoever stands in a row with a problem is neither changed nor ended."),
         tone="danger" if report["problem_count"] else "",
     )
 
@@ -227,7 +221,8 @@ def _said(key: str, value: str) -> str:
     if key == "grade":
         return grade_label(value)
     if key in {"birth_date", "until"} and value:
-        return format_date(date.fromisoformat(value), era=era_dates())
+        day = date.fromisoformat(value) - timedelta(days=key == "until")
+        return format_date(day, era=era_dates())
     return str(labels.get(value, value))
 
 

@@ -79,7 +79,7 @@ def columns(request: Request, public_id: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None,
     )
     if form.is_valid():
-        return _checked(request, record, form.columns())
+        return _checked(request, record, form.columns() if form.fields else None)
     return render(request, "org/people_import_columns.html", {"form": form, "record": record})
 
 

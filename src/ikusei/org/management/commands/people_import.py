@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -20,6 +21,7 @@ from ikusei.lib import clock
 from ikusei.lib.tabular import Problem, TabularError
 from ikusei.org import access
 from ikusei.org.imports.columns import BY_KEY
+from ikusei.org.imports.plan import Plan
 from ikusei.org.models import Employer
 from ikusei.org.services import people_import
 from ikusei.org.services.people_import import Result, Stopped
@@ -211,13 +213,23 @@ def _summary(result: Result, seconds: float) -> dict[str, Any]:
     plan = result.plan
     return {
         **plan.counts,
-        "problems": [problem.as_dict() for problem in people_import.all_problems(plan)],
+        "problems": [_with_flag(problem, plan).as_dict() for problem in people_import.all_problems(plan)],
         "warnings": [warning.as_dict() for warning in plan.warnings],
         "skipped": [*result.staff.skipped, *plan.passed_over],
         "columns": result.staff.columns,
         "not_read": result.staff.not_read,
         "seconds": round(seconds, 2),
     }
+
+
+def _with_flag(problem: Problem, plan: Plan) -> Problem:
+    """The problem, its fix with the flag that does it here."""
+    flag = ""
+    if problem is plan.too_many_end:
+        flag = "--allow-ended"
+    elif problem in plan.stops and problem.column in BY_KEY:
+        flag = f"--map {problem.column}=HEADING"
+    return replace(problem, fix=f"{problem.fix} ({flag})") if flag else problem
 
 
 def _line(kind: str, row: dict[str, Any]) -> str:

@@ -14,8 +14,8 @@ KEPT = 2000
 
 
 def report_of(staff: StaffList, plan: Plan, *, is_good_rows: bool = False) -> dict[str, Any]:
-    """The report: counts, samples, problems, warnings, and what was not read."""
-    problems = all_problems(plan)
+    """The report: counts, samples, problems, warnings, what was not read; endings to be confirmed stand apart."""
+    problems = [*plan.stops, *plan.problems]
     return {
         **plan.counts,
         "rows": len(staff.cells),
