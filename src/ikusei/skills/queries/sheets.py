@@ -1,6 +1,7 @@
 """Reading skill sheets: who may bring in which, the list, one sheet with its report, and what a template holds."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +22,8 @@ from ikusei.skills.sheets.columns import FIELDS, words_of
 from ikusei.skills.sheets.template import TemplatePerson, write_template
 
 SHEETS_A_PAGE = 25
-PROBLEMS_A_PAGE = 50
+PROBLEMS_A_PAGE = 30
+COLUMNS_A_PAGE = 30
 MANY_UNITS = 200
 MOST_PEOPLE = 2_000
 """People in one template: a sheet that somebody fills in by hand."""
@@ -40,12 +42,12 @@ class SheetPage:
     """One sheet as its page shows it; `names` are what a column may be read as."""
 
     sheet: SheetImport
-    columns: list[dict[str, Any]]
+    columns: Page[dict[str, Any]]
+    guesses: list[dict[str, Any]]
     names: list[str]
-    by_skill: list[dict[str, Any]]
+    by_skill: Page[dict[str, Any]]
     samples: list[tuple[str, list[dict[str, Any]]]]
     problems: Page[dict[str, Any]]
-    levels: dict[int, str]
     job: Job | None
 
     @property
@@ -142,24 +144,30 @@ def open_sheet(viewer: Viewer, public_id: uuid.UUID | str) -> SheetImport:
     return found
 
 
-def sheet_page(viewer: Viewer, public_id: uuid.UUID, *, page: str | None = None) -> SheetPage:
-    """One sheet with its report, the look at the people in it noted."""
+def sheet_page(viewer: Viewer, public_id: uuid.UUID, *, pages: Mapping[str, str]) -> SheetPage:
+    """One sheet with its report, the look at the people in it noted; `pages` says which page of each list is wanted."""
     sheet = open_sheet(viewer, public_id)
     report = sheet.report
     catalogue = catalogue_of(sheet.version)
     samples = report.get("samples", {})
     shown = sum(map(len, samples.values()))
     access.note_list(viewer, Right.SHEET_IMPORT, verb="skills.sheet.open", count=shown)
+    columns = [
+        column | {"words": words_of(column["reads"], catalogue)} for column in report.get("columns", [])
+    ]
+    by_skill = [_named(row) for row in report.get("by_skill", [])]
+
+    def some(rows: Sequence[dict[str, Any]], name: str, size: int) -> Page[dict[str, Any]]:
+        return Paginator(rows, size).get_page(pages.get(name))
+
     return SheetPage(
         sheet=sheet,
-        columns=[
-            column | {"words": words_of(column["reads"], catalogue)} for column in report.get("columns", [])
-        ],
+        columns=some(columns, "columns", COLUMNS_A_PAGE),
+        guesses=[column for column in columns if column["is_guess"]],
         names=[*(field.name for field in FIELDS.values()), *(skill.name for skill in catalogue.skills)],
-        by_skill=[_named(row) for row in report.get("by_skill", [])],
+        by_skill=some(by_skill, "skills", COLUMNS_A_PAGE),
         samples=[(kind, [_named(row) for row in rows]) for kind, rows in samples.items() if rows],
-        problems=Paginator(report.get("problems", []), PROBLEMS_A_PAGE).get_page(page),
-        levels={step.number: step.words for step in catalogue.scale.steps},
+        problems=some(report.get("problems", []), "problems", PROBLEMS_A_PAGE),
         job=Job.objects.filter(public_id=sheet.job).first() if sheet.job else None,
     )
 

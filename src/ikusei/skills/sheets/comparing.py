@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ikusei.skills.sheets.catalogue import CatalogueSkill
 from ikusei.skills.sheets.rows import SheetRow
 
-SAMPLES = 20
+SAMPLES = 10
 
 
 class Outcome(StrEnum):
@@ -88,7 +88,7 @@ class Tally:
     counts: Counter[Outcome] = field(default_factory=Counter)
     by_skill: Counter[tuple[int, Outcome]] = field(default_factory=Counter)
     samples: dict[Outcome, list[Sample]] = field(
-        default_factory=lambda: {Outcome.NEW: [], Outcome.DIFFERING: []}
+        default_factory=lambda: {Outcome.DIFFERING: [], Outcome.NEW: []}
     )
     people: set[int] = field(default_factory=set)
     signature: int = 0

@@ -172,7 +172,7 @@ def template_file(request: ViewerRequest) -> HttpResponseBase:
 
 
 def _shown(request: ViewerRequest, public_id: uuid.UUID, form: RecordForm | None = None) -> HttpResponse:
-    shown = queries.sheet_page(request.viewer, public_id, page=request.GET.get("page"))
+    shown = queries.sheet_page(request.viewer, public_id, pages=request.GET.dict())
     form = form or RecordForm(shown.sheet.report.get("guesses", 0))
     return render(request, "skills/sheet.html", {"shown": shown, "sheet": shown.sheet, "form": form})
 

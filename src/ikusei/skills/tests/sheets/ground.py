@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ikusei.lib.tabular import Cell, write_csv
+from ikusei.lib.tabular import write_csv
 from ikusei.org import access
 from ikusei.org.access import Viewer
 from ikusei.org.models import Employer, Employment, Person
@@ -64,7 +64,7 @@ def framework() -> FrameworkVersion:
     return published(data, use_from=date(2025, 4, 1))
 
 
-def csv(*rows: Sequence[Cell], encoding: str = "utf-8-sig") -> bytes:
+def csv(*rows: Sequence[Any], encoding: str = "utf-8-sig") -> bytes:
     """The rows as a CSV file."""
     return write_csv(rows, encoding).content
 
@@ -72,7 +72,9 @@ def csv(*rows: Sequence[Cell], encoding: str = "utf-8-sig") -> bytes:
 def columns_of(content: bytes, **corrections: str) -> Columns:
     """What the columns of a file are read as."""
     _table, header = open_table(content, catalogue())
-    return read_columns(header, catalogue(), {key.removeprefix("c"): reads for key, reads in corrections.items()})
+    return read_columns(
+        header, catalogue(), {key.removeprefix("c"): reads for key, reads in corrections.items()}
+    )
 
 
 def sheet_of(content: bytes, *, on: date = ON, rater: str = "supervisor") -> Sheet:
@@ -100,7 +102,9 @@ def check(content: bytes, *, actor: Viewer | None = None, **changes: Any) -> She
     return check_sheet(actor=actor or access.operator(), order=order(content, **changes))
 
 
-def bring(content: bytes, *, actor: Viewer | None = None, good_rows: bool = False, **changes: Any) -> SheetResult:
+def bring(
+    content: bytes, *, actor: Viewer | None = None, good_rows: bool = False, **changes: Any
+) -> SheetResult:
     """A sheet, recorded."""
     return import_sheet(
         actor=actor or access.operator(), order=order(content, **changes), good_rows=good_rows

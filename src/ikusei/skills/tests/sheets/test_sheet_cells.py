@@ -52,7 +52,8 @@ def test_marks_are_refused_and_the_scale_is_proposed(mark: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", [5, -1, "9", "Lv7", 2.5, True, date(2026, 3, 4), "2～3", "A", "三", "できる", "3 教えられる", "#REF!"]
+    "cell",
+    [5, -1, "9", "Lv7", 2.5, True, date(2026, 3, 4), "2～3", "A", "三", "できる", "3 教えられる", "#REF!"],
 )
 def test_what_is_no_level_of_the_scale_is_refused(cell: str | int | float | bool | date) -> None:
     with pytest.raises(Unreadable):

@@ -33,7 +33,9 @@ def test_a_skill_is_known_by_key_or_name_whatever_its_number_and_width(heading: 
     assert (found.reads, found.is_guess) == ("skill:reform", False)
 
 
-@pytest.mark.parametrize(("heading", "skill"), [("クラウド", "skill:cloud"), ("データ分析スキル", "skill:data")])
+@pytest.mark.parametrize(
+    ("heading", "skill"), [("クラウド", "skill:cloud"), ("データ分析スキル", "skill:data")]
+)
 def test_the_beginning_of_one_name_is_a_guess_to_be_confirmed(heading: str, skill: str) -> None:
     found = columns_of(csv(["職員番号", heading, "情報セキュリティ"], ["1", 2, 3])).all[1]
     assert (found.reads, found.is_guess) == (skill, True)
@@ -44,7 +46,9 @@ def test_a_surer_column_takes_a_skill_from_a_guess() -> None:
 
 
 def test_columns_that_say_nothing_known_are_listed_as_not_read() -> None:
-    columns = columns_of(csv(["職員番号", "氏名", "備考", *HEADINGS, "合計点"], ["1", "青木", "済", 1, 2, 3, 4, 10]))
+    columns = columns_of(
+        csv(["職員番号", "氏名", "備考", *HEADINGS, "合計点"], ["1", "青木", "済", 1, 2, 3, 4, 10])
+    )
     assert [column.title for column in columns.not_read] == ["備考", "合計点"]
 
 

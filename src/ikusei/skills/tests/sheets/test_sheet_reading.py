@@ -6,7 +6,9 @@ from ikusei.skills.tests.sheets.ground import HEADINGS, ON, csv, sheet_of
 
 
 def test_a_cp932_file_with_full_width_digits_is_read() -> None:
-    content = csv(["職員番号", "氏名", *HEADINGS], ["１２３４", "髙橋　花", "３", "２", "", "－"], encoding="cp932")
+    content = csv(
+        ["職員番号", "氏名", *HEADINGS], ["１２３４", "髙橋　花", "３", "２", "", "－"], encoding="cp932"
+    )
     (row,) = sheet_of(content).rows
     assert (row.number, row.name, row.levels) == ("1234", "髙橋 花", (3, 2, None, None))
 
@@ -38,7 +40,12 @@ def test_a_row_with_one_bad_cell_stays_out_and_says_where_why_and_what_to_write(
 
 def test_a_day_ahead_and_a_row_that_names_nobody_are_problems() -> None:
     sheet = sheet_of(
-        csv(["職員番号", "氏名", "評価日", "データ分析"], ["1", "", "2026-04-16", 2], ["", "", "", 3], ["2", "", "32日", 1])
+        csv(
+            ["職員番号", "氏名", "評価日", "データ分析"],
+            ["1", "", "2026-04-16", 2],
+            ["", "", "", 3],
+            ["2", "", "32日", 1],
+        )
     )
     assert [(problem.row, problem.column) for problem in sheet.problems] == [
         (2, "評価日"),
@@ -49,7 +56,13 @@ def test_a_day_ahead_and_a_row_that_names_nobody_are_problems() -> None:
 
 def test_blank_and_total_rows_are_skipped_and_rows_without_levels_say_nothing() -> None:
     sheet = sheet_of(
-        csv(["職員番号", "氏名", *HEADINGS], ["1", "青木", 1, 2, 3, 4], [""] * 6, ["2", "井上", "", "-", "", ""], ["平均", "", 1, 2, 3, 4])
+        csv(
+            ["職員番号", "氏名", *HEADINGS],
+            ["1", "青木", 1, 2, 3, 4],
+            [""] * 6,
+            ["2", "井上", "", "-", "", ""],
+            ["平均", "", 1, 2, 3, 4],
+        )
     )
     assert [row.number for row in sheet.rows] == ["1"]
     assert sheet.silent == 1

@@ -117,7 +117,9 @@ def test_somebody_recorded_in_another_unit_is_not_taken_for_granted() -> None:
 
 
 def test_a_number_that_belongs_to_another_name_is_a_problem_but_a_married_name_is_not() -> None:
-    result = check(csv(["職員番号", "氏名", "データ分析"], ["S-owner", "井上 蓮", 2], ["S-colleague", "上杉 蓮", 2]))
+    result = check(
+        csv(["職員番号", "氏名", "データ分析"], ["S-owner", "井上 蓮", 2], ["S-colleague", "上杉 蓮", 2])
+    )
     assert [problem.row for problem in result.sheet.problems] == [2]
 
 
@@ -136,9 +138,13 @@ def test_a_rater_named_in_the_row_is_recorded_as_a_person(office: Office) -> Non
 
 
 def test_whoever_is_outside_the_scope_is_told_like_whoever_does_not_exist(office: Office) -> None:
-    RoleGrant.objects.filter(user=office.user("steward")).update(scope=Scope.UNIT, unit=office.units["services"])
+    RoleGrant.objects.filter(user=office.user("steward")).update(
+        scope=Scope.UNIT, unit=office.units["services"]
+    )
     steward = office.viewer("steward")
-    result = check(csv(HEAD, OWNER, ["S-stranger", "上田 葵", 1, 1, 1, 1], ["S-none", "誰か", 1, 1, 1, 1]), actor=steward)
+    result = check(
+        csv(HEAD, OWNER, ["S-stranger", "上田 葵", 1, 1, 1, 1], ["S-none", "誰か", 1, 1, 1, 1]), actor=steward
+    )
     assert result.tally.people == {office.person("owner").pk}
     outside, nobody = result.sheet.problems
     assert (outside.row, nobody.row) == (3, 4)
@@ -150,7 +156,9 @@ def test_whoever_is_outside_the_scope_is_told_like_whoever_does_not_exist(office
 def test_who_may_not_bring_in_sheets_of_an_employer_is_refused(office: Office) -> None:
     with pytest.raises(PermissionDenied):
         check(csv(HEAD, OWNER), actor=office.viewer("manager"))
-    RoleGrant.objects.filter(user=office.user("steward")).update(scope=Scope.UNIT, unit=office.units["welfare"])
+    RoleGrant.objects.filter(user=office.user("steward")).update(
+        scope=Scope.UNIT, unit=office.units["welfare"]
+    )
     with pytest.raises(PermissionDenied):
         check(csv(HEAD, OWNER), actor=office.viewer("steward"), employer=Employer.objects.get(code="govtech"))
 
@@ -165,7 +173,12 @@ def test_undoing_removes_exactly_the_statements_of_the_sheet(office: Office) -> 
     record = bring(csv(HEAD, ["S-owner", "", 4, 4, 4, 0], COLLEAGUE), stated_on=date(2026, 4, 10)).record
     assert record is not None
     assert undoing.undo_sheet(actor=access.operator(), record=record) == 6
-    assert held(office.person("owner"), date(2026, 4, 10)) == {"reform": 1, "data": 2, "cloud": 3, "security": 4}
+    assert held(office.person("owner"), date(2026, 4, 10)) == {
+        "reform": 1,
+        "data": 2,
+        "cloud": 3,
+        "security": 4,
+    }
     assert held(office.person("colleague"), date(2026, 4, 10)) == {}
     record.refresh_from_db()
     assert record.state == "undone"
@@ -217,4 +230,3 @@ def test_the_cost_of_a_look_does_not_grow_with_the_rows(
     rows = [[f"N-{number}", f"職員 {number}", 1, 2, 3, 4] for number in range(30)]
     with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
         check(csv(HEAD, *rows))
-
