@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page as BrowserPage
 
+from tests.browser.conftest import Site
 from tests.pages import LANGUAGES, PAGES, Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-MOST_STEPS = 200
+MOST_STEPS = 400
 """Tab stops after which a page that has not let go of the focus is a trap."""
 
 Visit = Callable[..., BrowserPage]
@@ -46,29 +47,32 @@ def violations(tab: BrowserPage) -> list[str]:
     ]
 
 
-@every_page
-def test_the_validator_finds_nothing(page: Page, visit: Visit, tmp_path: Path) -> None:
-    tab = visit(page, java_script_enabled=False)
-    response = tab.request.get(tab.url)
-    file = tmp_path / f"{page.name}.html"
-    file.write_text(response.text(), encoding="utf-8")
-    assert validate(file) == []
+def test_the_validator_finds_nothing(site: Site, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        (tmp_path / f"{page.name}.html").write_text(site.read(page), encoding="utf-8")
+    found = validate(tmp_path)
+    for page in PAGES:
+        with subtests.test(page.name):
+            assert found.get(f"{page.name}.html", []) == []
 
 
-def validate(file: Path) -> list[str]:
-    """What html-validate says of a file, with the rules of tests/browser/html-validate.json."""
+def validate(folder: Path) -> dict[str, list[str]]:
+    """What html-validate says of each file of a folder, with the rules of tests/browser/html-validate.json."""
     node = shutil.which("node") or str(ROOT / ".venv" / "node" / "bin" / "node")
     command = [
         node, "node_modules/html-validate/bin/html-validate.mjs", "--formatter", "json",
-        "--config", "tests/browser/html-validate.json", str(file),
+        "--config", "tests/browser/html-validate.json", *map(str, sorted(folder.glob("*.html"))),
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout, done.stderr
-    return [
-        f"{message['line']}:{message['column']} {message['ruleId']}: {message['message']}"
-        for result in json.loads(done.stdout)
-        for message in result["messages"]
-    ]
+    answer = folder / "answer.json"
+    with answer.open("w") as file:  # not a pipe: the validator ends before a full one is emptied
+        subprocess.run(command, cwd=ROOT, stdout=file, check=False)
+    return {
+        Path(result["filePath"]).name: [
+            f"{message['line']}:{message['column']} {message['ruleId']}: {message['message']}"
+            for message in result["messages"]
+        ]
+        for result in json.loads(answer.read_text(encoding="utf-8"))
+    }
 
 
 @every_page
@@ -97,6 +101,7 @@ def walk(tab: BrowserPage) -> tuple[int, list[str]]:
     """How many different elements Tab reaches from the top, and those whose focus shows no outline."""
     seen: set[str] = set()
     unseen: list[str] = []
+    last = ""
     for _step in range(MOST_STEPS):
         tab.keyboard.press("Tab")
         stop = tab.evaluate(
@@ -110,8 +115,11 @@ def walk(tab: BrowserPage) -> tuple[int, list[str]]:
                 return {key: window.stops.get(e), html: e.outerHTML.slice(0, 120), shown};
             }"""
         )
+        if stop is not None and stop["key"] == last:
+            continue  # a date has a stop for its year, month and day
         if stop is None or stop["key"] in seen:
             return len(seen), unseen
+        last = stop["key"]
         seen.add(stop["key"])
         if not stop["shown"]:
             unseen.append(stop["html"])
@@ -119,10 +127,11 @@ def walk(tab: BrowserPage) -> tuple[int, list[str]]:
 
 
 @every_page
-def test_it_reads_the_same_without_java_script(page: Page, visit: Visit) -> None:
-    with_script, without = visit(page), visit(page, java_script_enabled=False)
-    words = without.locator("main").inner_text()
-    assert words.strip()
-    assert without.locator("h1").inner_text() == with_script.locator("h1").inner_text()
+def test_it_reads_without_java_script(page: Page, visit: Visit) -> None:
+    tab = visit(page, java_script_enabled=False)
+    assert tab.locator("h1").inner_text().strip()
+    main = tab.locator("main")
+    assert len(main.inner_text().split()) > 3, "nothing to read"
     # What waits to be filled by a script would stand there empty.
-    assert without.locator("main [aria-busy=true]").count() == 0
+    assert tab.locator("main [aria-busy=true]").count() == 0
+    assert [cell for cell in main.locator("td, dd").all_inner_texts() if cell == "…"] == []
