@@ -6,16 +6,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from ikusei.accounts.models import User
 from ikusei.jobs.progress import Progress
-from ikusei.jobs.registry import task
+from ikusei.jobs.registry import TaskFailed, nightly, task
 from ikusei.lib.tabular import TabularError
 from ikusei.org import access
 from ikusei.org.errors import RuleBroken
 from ikusei.org.queries.imports import find_import
 from ikusei.org.services import people_import
 from ikusei.org.services.people_import.background import APPLY, CHECK, UNDO
+from ikusei.org.services.posts import people_over_whole
 
 
 def _viewer(user: int) -> access.Viewer:
@@ -65,3 +67,20 @@ def undo(progress: Progress, *, user: int, record: str, language: str) -> dict[s
     with translation.override(language):
         people_import.undo_import(actor=viewer, record=find_import(viewer, uuid.UUID(record)))
     return _page(record)
+
+
+@nightly("org.people-over-whole", label=_("Check that nobody has more than the whole of their time"))
+def check_shares(progress: Progress) -> dict[str, Any]:
+    """Nothing, where every day of everybody adds up to at most 1; fails with the first days that do not."""
+    found = people_over_whole()
+    if found:
+        days = ", ".join(sorted({day.isoformat() for _person, day in found})[:5])
+        raise TaskFailed(
+            ngettext(
+                "The shares of %(count)s person exceed the whole of their time (%(days)s).",
+                "The shares of %(count)s people exceed the whole of their time (%(days)s).",
+                len(found),
+            )
+            % {"count": len(found), "days": days}
+        )
+    return {}
