@@ -67,6 +67,11 @@ def job(world: World) -> dict[str, Any]:
     return {"public_id": world.job.public_id}
 
 
+def no_such(_world: World) -> dict[str, Any]:
+    """The arguments of an address about a thing that is not there."""
+    return {"public_id": UUID(int=0)}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A route, who may open it, and from whom it is hidden as if it were not there (404)."""
@@ -170,6 +175,17 @@ TABLE: tuple[Row, ...] = (
         hidden=only("steward"),
         arguments=lambda _world: {"public_id": UUID(int=0)},
     ),
+    # skills: sheets are a steward's; a sheet that is not there (or not theirs) is hidden
+    Row("skills:sheets", only("steward")),
+    Row("skills:sheet_new", only("steward")),
+    Row("skills:sheet_template", only("steward")),
+    Row("skills:sheet_template_file", only("steward")),
+    Row("skills:sheet", (), hidden=only("steward"), arguments=no_such),
+    Row("skills:sheet_columns", (), hidden=only("steward"), arguments=no_such, method="POST"),
+    Row("skills:sheet_check", (), hidden=only("steward"), arguments=no_such, method="POST"),
+    Row("skills:sheet_apply", (), hidden=only("steward"), arguments=no_such, method="POST"),
+    Row("skills:sheet_undo", (), hidden=only("steward"), arguments=no_such),
+    Row("skills:sheet_to_mend", (), hidden=only("steward"), arguments=no_such),
     Row("skills:framework_publish", only("steward"), arguments=framework(), method="POST", answers=POSTED),
     Row("skills:framework_use", only("steward"), arguments=framework(), method="POST", answers=POSTED),
     Row("skills:framework_withdraw", only("steward"), arguments=framework(), method="POST", answers=POSTED),
