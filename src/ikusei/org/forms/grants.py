@@ -24,9 +24,9 @@ class GrantFilterForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All")), *Role.choices])
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("Any")), *Role.choices])
     when = forms.ChoiceField(
-        label=_("When"),
+        label=_("Period"),
         required=False,
         choices=[("", _("held today")), ("ended", _("ended")), ("all", _("all, planned ones too"))],
     )

@@ -41,18 +41,18 @@ class PeopleFilterForm(forms.Form):
         label=_("Unit and all below it"), required=False, coerce=int, empty_value=None
     )
     category = forms.ChoiceField(
-        label=_("Category"), required=False, choices=[("", _("All")), *Category.choices], widget=PlainSelect
+        label=_("Category"), required=False, choices=[("", _("Any")), *Category.choices], widget=PlainSelect
     )
     grade = forms.ChoiceField(
         label=_("Grade"),
         required=False,
-        choices=[("", _("All")), *GRADES.items(), (OTHER_GRADE, _("Other grades"))],
+        choices=[("", _("Any")), *GRADES.items(), (OTHER_GRADE, _("Other grades"))],
         widget=PlainSelect,
     )
 
     def __init__(self, query: Mapping[str, Any], choices: Choices) -> None:
         super().__init__(query)
-        everything = ("", _now("All"))
+        everything = ("", _now("Any"))
         if choices.employers or choices.units:
             units: list[Any] = [everything, *options(choices.units)]
             if choices.parts:

@@ -105,7 +105,7 @@ def account_new(request: Request) -> HttpResponse:
         form,
         partial(people_services.open_account, actor=request.viewer),
         heading=_("Open an account without a person"),
-        button=_("Open it"),
+        button=_("Open the account"),
         done=_("The account is open. Give it a role now."),
         back=f"{reverse('org:grant_account')}",
         crumbs=_crumbs(),

@@ -21,7 +21,9 @@ def units(request: Request) -> HttpResponse:
     on = readable_day(request.viewer, request.GET)
     tree = unit_tree(request.viewer, employer_code=request.GET.get("employer", ""), on=on)
     form = EmployerChoiceForm(tree.employers, tree.employer)
-    return render(request, "org/units.html", {"tree": tree, "form": form, "on": on, "on_query": on_query(on)})
+    shown: dict[str, object] = {"tree": tree, "form": form, "on": on, "on_query": on_query(on)}
+    shown["may_add"] = request.viewer.can(Right.EMPLOYERS_MANAGE)
+    return render(request, "org/units.html", shown)
 
 
 @needs(SIGNED_IN)
@@ -29,7 +31,7 @@ def unit(request: Request, pk: int) -> HttpResponse:
     """One unit: names, parts, posts, and its people in the viewer's scope."""
     on = readable_day(request.viewer, request.GET)
     page = unit_page(request.viewer, pk, on=on)
-    shown = {"page": page, "on": on, "on_query": on_query(on), "crumbs": _way(page, on_query(on))}
+    shown: dict[str, object] = {"page": page, "on": on, "on_query": on_query(on), "crumbs": _way(page, on_query(on))}
     shown["may_open"] = request.viewer.can(Right.PEOPLE_OPEN)
     return render(request, "org/unit.html", shown)
 
