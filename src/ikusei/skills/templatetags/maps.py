@@ -1,6 +1,7 @@
 """How tiles and cells of the maps are written. The parts that repeat on a page are put together once and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -10,10 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from ikusei.skills.queries.maps.my_map import Tile
+from ikusei.lib.dates import format_date
+from ikusei.skills.queries.maps.my_map import Held, Tile
 from ikusei.skills.queries.maps.our_map import ALL, OTHERS, Cell, Row
+from ikusei.skills.queries.maps.reach import Missing
 from ikusei.skills.queries.maps.suppression import Shown
 from ikusei.skills.queries.maps.units import NOWHERE
+from ikusei.ui.reading import era_dates
 
 register = template.Library()
 
@@ -63,6 +67,50 @@ def verdict(tile: Tile) -> str:
         case "met":
             return _("reached")
     return ""
+
+
+@register.filter
+def here(tile: Tile) -> str:
+    """What introduces the behaviour at the level held."""
+    return _("Level %(level)s looks like this:") % {"level": tile.level}
+
+
+@register.filter
+def wanted(tile: Tile) -> str:
+    """What introduces the behaviour at the level asked; empty where it is reached."""
+    missing = tile.state == "gap" or (tile.asked is not None and tile.held is None)
+    return _("Asked, level %(level)s:") % {"level": tile.asked} if missing else ""
+
+
+@register.filter
+def basis(held: Held) -> str:
+    """What a level rests on, in a sentence."""
+    facts = {"rater": held.rater, "evidence": held.evidence, "day": _day(held.stated_on)}
+    said = _("Said by %(rater)s on %(day)s; evidence: %(evidence)s.") % facts
+    return f"{said} {held.note}" if held.note else said
+
+
+@register.filter
+def validity(held: Held) -> str:
+    """Until when a level counts; empty for one that does not expire."""
+    if held.expires_on is None:
+        return ""
+    text = _("Expired on %(day)s.") if held.expired else _("Valid until %(day)s.")
+    return text % {"day": _day(held.expires_on)}
+
+
+def _day(value: date) -> str:
+    return format_date(value, era=era_dates())
+
+
+@register.filter
+def gaps(missing: Iterable[Missing]) -> SafeString:
+    """The skills that are missing with the level held and the level needed, each kept together on a line."""
+    return format_html_join(
+        " ",
+        '<span class="missing">{} {}→{}</span>',
+        ((gap.skill.name, gap.have, gap.need) for gap in missing),
+    )
 
 
 @register.filter

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 
 from ikusei.lib.periods import current
 from ikusei.org.models import Category, Employment, Person, Posting
@@ -81,12 +81,14 @@ def seats(of: QuerySet[Any, Any], on: date, *, scope: QuerySet[Person] | None, n
     return Seats(found, catalogue_of(edition) if edition[0] is not None else None)
 
 
-def is_in(scope: QuerySet[Person] | None, field: str) -> Case | Value:
-    """An annotation: whether the person in `field` is in a scope (None: everyone is)."""
+def is_in(scope: QuerySet[Person] | None, field: str) -> Exists | Value:
+    """An annotation: whether the person in `field` is in a scope (None: everyone is).
+
+    Asked of each person by key: a scope can be forty thousand people, and a map shows a few hundred.
+    """
     if scope is None:
         return Value(value=True, output_field=BooleanField())
-    inside = Q(**{f"{field}__in": scope.order_by().values("pk")})
-    return Case(When(inside, then=Value(value=True)), default=Value(value=False), output_field=BooleanField())
+    return Exists(scope.order_by().filter(pk=OuterRef(field)))
 
 
 def _postings(on: date) -> QuerySet[Posting]:
