@@ -29,6 +29,11 @@ def named_by(source: Callable[[], Names]) -> None:
     _told.until = 0.0
 
 
+def forget() -> None:
+    """Ask again at the next name."""
+    _told.until = 0.0
+
+
 def job_type_name(key: str) -> str:
     """The name of a job type in the reader's language; the key itself where nobody knows it."""
     if key and _told.source is not None and time.monotonic() >= _told.until:
