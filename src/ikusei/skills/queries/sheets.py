@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.db.models import FETCH_RAISE, F, Q, QuerySet
 
 from ikusei.jobs.models import Job
 from ikusei.lib.fields import pick_text
@@ -21,6 +21,7 @@ from ikusei.skills.queries.sheet_records import catalogue_of
 from ikusei.skills.sheets.columns import FIELDS, words_of
 from ikusei.skills.sheets.template import TemplatePerson, write_template
 
+COUNTS = ("new", "differing", "unchanged", "problem_count")
 SHEETS_A_PAGE = 25
 PROBLEMS_A_PAGE = 30
 COLUMNS_A_PAGE = 30
@@ -64,7 +65,7 @@ class SheetPage:
     def counts(self) -> dict[str, int]:
         """What the sheet would record, or did."""
         report = self.sheet.report
-        return {name: report.get(name, 0) for name in ("new", "differing", "unchanged", "problem_count")}
+        return {name: report.get(name, 0) for name in COUNTS}
 
     @property
     def to_record(self) -> int:
@@ -130,9 +131,11 @@ def _visible(viewer: Viewer) -> QuerySet[SheetImport]:
 
 
 def sheet_list(viewer: Viewer, *, page: str | None = None) -> Page[SheetImport]:
-    """The sheets that the viewer may see, newest first."""
+    """The sheets that the viewer may see, newest first, each with its counts (`new`, `differing` ...) but no report."""
     access.require(viewer, Right.SHEET_IMPORT)
-    return Paginator(_visible(viewer).defer("mapping").order_by("-pk"), SHEETS_A_PAGE).get_page(page)
+    counts: dict[str, Any] = {name: F(f"report__{name}") for name in COUNTS}
+    sheets: QuerySet[Any] = _visible(viewer).defer("mapping", "report").annotate(**counts).order_by("-pk")
+    return Paginator(sheets, SHEETS_A_PAGE).get_page(page)
 
 
 def open_sheet(viewer: Viewer, public_id: uuid.UUID | str) -> SheetImport:
