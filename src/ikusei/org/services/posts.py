@@ -172,6 +172,7 @@ def assign(
     access.require_person(actor, Right.ORG_EDIT, person)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
+        post = Post.objects.select_for_update().get(pk=post.pk)  # it may have been closed since it was read
         posting = Posting(person=person, post=post, from_date=from_date, until=until, kind=kind, share=share)
         posting.full_clean()
         if not Employment.objects.on(from_date).filter(person=person).exists():
