@@ -10,6 +10,7 @@ from ikusei.audit.models import Entry
 from ikusei.audit.queries import Wanted, verbs
 from ikusei.jobs.models import JobState
 from ikusei.org.models import Purpose
+from ikusei.portal.verbs import verb_label
 
 
 class TrailFilter(forms.Form):
@@ -29,7 +30,7 @@ class TrailFilter(forms.Form):
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
-        choices = [("", _("all")), *((verb, verb) for verb in verbs())]
+        choices = [("", _("all")), *((verb, verb_label(verb)) for verb in verbs())]
         self.fields["verb"] = forms.ChoiceField(label=_("What"), required=False, choices=choices)
 
     def wanted(self) -> Wanted:

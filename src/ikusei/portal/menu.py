@@ -25,8 +25,11 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("People"), "org:people", Right.PEOPLE_LIST),
     MenuEntry(_("Organisation"), "org:units", SIGNED_IN),
     MenuEntry(_("Accounts and roles"), "org:grants", Right.GRANTS_MANAGE),
+    MenuEntry(_("Staff lists"), "org:imports", Right.PEOPLE_IMPORT),
     MenuEntry(_("Skill sheets"), "skills:sheets", Right.SHEET_IMPORT),
     MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN),
+    MenuEntry(_("Audit trail"), "portal:audit", Right.AUDIT_READ),
+    MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE),
     MenuEntry(_("Word list"), "skills:words", PUBLIC),
 )
 

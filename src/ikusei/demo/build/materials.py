@@ -68,16 +68,17 @@ class NameMaker:
         family = rng.choices(self._families, self._weights)[0]
         given = rng.choice(self._givens)
         sex = given["sex"] if given["sex"] in {"m", "f"} else rng.choice("mf")
-        used = ""
+        known_as, used = family, ""
         if sex == "f" and rng.random() < 0.06:
-            used = f"{rng.choice(self._families)['kanji']} {given['kanji']}"
+            known_as = rng.choice(self._families)
+            used = f"{known_as['kanji']} {given['kanji']}"
         number = self.next_number()
         return Person(
             public_id=uuid.UUID(int=rng.getrandbits(128), version=4),
             name=f"{family['kanji']} {given['kanji']}",
             used_name=used,
-            kana=f"{family['kana']} {given['kana']}",
-            name_latin=f"{given['romaji']} {family['romaji']}",
+            kana=f"{known_as['kana']} {given['kana']}",
+            name_latin=f"{given['romaji']} {known_as['romaji']}",
             email=f"{given['romaji'].lower()}.{family['romaji'].lower()}.{number}@{domain}.example",
             birth_date=today - timedelta(days=age * 365 + rng.randrange(365)),
             sex=sex,

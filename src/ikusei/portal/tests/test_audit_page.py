@@ -1,0 +1,49 @@
+"""The audit trail as the auditor reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import ikusei
+from ikusei.portal.verbs import VERBS
+from tests.office import Office
+from tests.page_client import PageClient
+
+type ClientAs = Callable[[object], PageClient]
+
+SOURCE = Path(ikusei.__path__[0])
+VERB = re.compile(r"verb(?:: str)? ?= ?\"([a-z.\-]+)\"")
+
+
+def recorded_verbs() -> set[str]:
+    """Every verb that the source writes out."""
+    files = (path for path in SOURCE.rglob("*.py") if not {"tests", "migrations"} & set(path.parts))
+    return {verb for path in files for verb in VERB.findall(path.read_text(encoding="utf-8"))}
+
+
+def test_every_recorded_verb_has_words() -> None:
+    assert len(recorded_verbs()) > 20
+    assert recorded_verbs() - set(VERBS) == set()
+
+
+def test_a_look_is_told_in_words_with_its_purpose(office: Office, client_as: ClientAs) -> None:
+    client_as("manager").open(f"/people/{office.person('owner').public_id}/")
+    page = client_as("auditor").open("/audit/", language="en", kind="look")
+    assert "opened a person’s record" in page
+    assert "leading a team" in page
+
+
+def test_the_trail_is_narrowed_by_account(office: Office, client_as: ClientAs) -> None:
+    client_as("manager").open(f"/people/{office.person('owner').public_id}/")
+    auditor = client_as("auditor")
+    own = auditor.open("/audit/", language="en", kind="look", account=office.user("manager").email)
+    others = auditor.open("/audit/", language="en", kind="look", account=office.user("planner").email)
+    assert "opened a person’s record" in own
+    assert "No entry fits" in others
+
+
+def test_a_day_that_is_none_is_told_and_nothing_breaks(office: Office, client_as: ClientAs) -> None:
+    page = client_as("auditor").open("/audit/", language="en", since="yesterday")
+    assert "Enter a valid date." in page
