@@ -172,8 +172,9 @@ def _drawn(
     inside = f"<b>{conditional_escape(count.words())}</b>" + "".join(
         f"<small>{conditional_escape(note)}</small>" for note in notes
     )
-    if before is not None:
-        inside += f'<small class="heat-change">{conditional_escape(difference(before, change))}</small>'
+    moved_by = difference(before, change) if before is not None else ""
+    if moved_by:
+        inside += f'<small class="heat-change">{conditional_escape(moved_by)}</small>'
     return f"<td{shade}{mark}>", inside
 
 
@@ -190,12 +191,17 @@ def _at(level: int | None) -> str:
 
 
 def difference(before: Shown, change: int | str) -> str:
-    """The change against the day of comparison in words: "2 more", "3 fewer", "as before", "before: 5–9"."""
+    """The change against the day of comparison in words: "2 more", "3 fewer", "as before", "before: 5–9".
+
+    Empty where nothing is told of that day.
+    """
     if change == "more":
         return _("more than before")
     if change == "fewer":
         return _("fewer than before")
     if change == "":
+        if before.high is None and before.low == 0:
+            return ""
         return _("before: %(number)s") % {"number": before.words()}
     number = int(change)
     if number == 0:
