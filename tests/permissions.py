@@ -11,8 +11,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
+from ikusei.org.models import Person
 from ikusei.skills.models import FrameworkVersion
 from tests.office import CAST, Office
 
@@ -62,6 +65,28 @@ def framework(**more: str) -> Arguments:
     return lambda world: {"key": world.framework.framework.key, "label": world.framework.label} | more
 
 
+def post(key: str) -> Arguments:
+    """The arguments of an address about a member's post."""
+    return lambda world: {"pk": world.office.posts[key].pk}
+
+
+def of_owner(part: Callable[[Person], Model | None]) -> Arguments:
+    """The arguments of an address about something of the owner's."""
+
+    def arguments(world: World) -> dict[str, Any]:
+        owner = world.office.person("owner")
+        found = part(owner)
+        assert found is not None
+        return {"public_id": owner.public_id, "pk": found.pk}
+
+    return arguments
+
+
+def a_grant(world: World) -> dict[str, Any]:
+    """The arguments of an address about the manager's role."""
+    return {"pk": world.office.viewer("manager").grants[0].pk}
+
+
 def job(world: World) -> dict[str, Any]:
     """The arguments of an address about the owner's job."""
     return {"public_id": world.job.public_id}
@@ -109,6 +134,7 @@ def but(words: str) -> tuple[str, ...]:
 
 
 LISTS_PEOPLE = "manager host_supervisor planner academy steward administrator"
+CHANGES = "planner administrator"
 COUNTS_LEVELS = "manager planner academy steward executive"
 POSTED = (200, 302, 400, 409)
 """What a form may answer to somebody who may send it: done, or shown again with what is wrong."""
@@ -139,6 +165,38 @@ TABLE: tuple[Row, ...] = (
         hidden=only("owner colleague manager host_supervisor executive auditor"),
         arguments=person("stranger"),
     ),
+    # org: the tree, posts and postings are changed by planners (their employer's) and administrators
+    Row("org:people_export", only("manager host_supervisor planner academy steward administrator")),
+    Row("org:posting_new", only(CHANGES), arguments=person("owner")),
+    Row("org:posting_end", only(CHANGES), arguments=of_owner(lambda person: person.postings.first())),
+    Row(
+        "org:employment_change", only(CHANGES), arguments=of_owner(lambda person: person.employments.first())
+    ),
+    Row("org:leave_new", only(CHANGES), arguments=person("owner")),
+    Row("org:part_new", only(CHANGES), arguments=unit("services")),
+    Row("org:unit_change", only(CHANGES), arguments=unit("services")),
+    Row("org:unit_move", only(CHANGES), arguments=unit("services")),
+    Row("org:unit_close", only(CHANGES), arguments=unit("services")),
+    Row("org:post_new", only(CHANGES), arguments=unit("services")),
+    Row("org:post_change", only(CHANGES), arguments=post("owner")),
+    Row("org:post_close", only(CHANGES), arguments=post("owner")),
+    Row("org:root_new", only(CHANGES), arguments=lambda _world: {"code": "city"}),
+    Row("org:unit_change", only("administrator"), arguments=unit("platform")),
+    Row("org:employer_new", only("administrator")),
+    Row("org:grant_account", only("administrator")),
+    Row(
+        "org:grant_new", only("administrator"), arguments=lambda world: {"pk": world.office.user("owner").pk}
+    ),
+    Row("org:grant_end", only("administrator"), arguments=a_grant),
+    Row("org:account_new", only("administrator")),
+    # org: staff lists come in through an administrator; one that is not there is hidden
+    Row("org:imports", only("administrator")),
+    Row("org:people_import_new", only("administrator")),
+    Row("org:people_import", (), hidden=only("administrator"), arguments=no_such),
+    Row("org:people_import_columns", (), hidden=only("administrator"), arguments=no_such, method="POST"),
+    Row("org:people_import_apply", (), hidden=only("administrator"), arguments=no_such, method="POST"),
+    Row("org:people_import_problems", (), hidden=only("administrator"), arguments=no_such),
+    Row("org:people_import_undo", (), hidden=only("administrator"), arguments=no_such, method="POST"),
     # skills: levels are seen by whoever leads, plans or develops people, counted by whoever reports as well
     Row("skills:my_map", SIGNED_IN),
     Row(
