@@ -134,7 +134,7 @@ def test_a_name_that_nobody_knows_changes_nothing(steward: PageClient) -> None:
     assert SheetImport.objects.get().mapping == {}
 
 
-def test_a_file_that_is_no_table_is_refused_on_the_form_and_a_broken_one_on_its_page(
+def test_a_file_that_is_no_table_is_refused_on_the_form(
     steward: PageClient,
 ) -> None:
     given = {
@@ -146,6 +146,13 @@ def test_a_file_that_is_no_table_is_refused_on_the_form_and_a_broken_one_on_its_
     )
     assert page.find_all("div", role="alert")
     assert not SheetImport.objects.exists()
+
+
+def test_a_file_in_which_nothing_stands_is_told_on_its_page(steward: PageClient) -> None:
+    page = steward.open(bring(steward, b" \n \n"), language="en")
+    assert "The file cannot be read" in page
+    assert SheetImport.objects.get().state == "failed"
+    assert not page.find_all("form", action="apply")
 
 
 def test_a_day_ahead_is_refused_on_the_form(steward: PageClient) -> None:
