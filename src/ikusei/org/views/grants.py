@@ -107,7 +107,8 @@ def account_new(request: Request) -> HttpResponse:
         heading=_("Open an account without a person"),
         button=_("Open the account"),
         done=_("The account is open. Give it a role now."),
-        back=f"{reverse('org:grant_account')}",
+        back=reverse("org:grants"),
+        then=lambda user: reverse("org:grant_new", args=[user.pk]),
         crumbs=_crumbs(),
         notes=[
             _(

@@ -27,26 +27,27 @@ def take_step(
     button: Words,
     done: Words,
     back: str,
+    then: Callable[[Any], str] | None = None,
     crumbs: Sequence[Crumb] = (),
     notes: Sequence[Words] = (),
     tone: str = "main",
     template: str = "org/step.html",
     extra: Mapping[str, Any] = MappingProxyType({}),
 ) -> HttpResponse:
-    """The page that asks, or the way `back` once `do(**cleaned_data)` has been done.
+    """The page that asks, or the way `back` once `do(**cleaned_data)` has been done: or on, to `then(what it gave)`.
 
     `notes` say, sentence by sentence, what will happen; `extra` is what another template shows besides. A rule that is broken stands above the form.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            do(**form.cleaned_data)
+            made = do(**form.cleaned_data)
         except RuleBroken as error:
             form.add_error(None, str(error))
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
         else:
             messages.success(request, str(done))
-            return redirect(back)
+            return redirect(then(made) if then is not None else back)
     shown = {
         **extra,
         "form": form,

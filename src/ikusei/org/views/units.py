@@ -31,7 +31,12 @@ def unit(request: Request, pk: int) -> HttpResponse:
     """One unit: names, parts, posts, and its people in the viewer's scope."""
     on = readable_day(request.viewer, request.GET)
     page = unit_page(request.viewer, pk, on=on)
-    shown: dict[str, object] = {"page": page, "on": on, "on_query": on_query(on), "crumbs": _way(page, on_query(on))}
+    shown: dict[str, object] = {
+        "page": page,
+        "on": on,
+        "on_query": on_query(on),
+        "crumbs": _way(page, on_query(on)),
+    }
     shown["may_open"] = request.viewer.can(Right.PEOPLE_OPEN)
     return render(request, "org/unit.html", shown)
 
