@@ -12,8 +12,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ikusei.lib.dates import format_date
+from ikusei.skills.queries.maps.cells import ALL, OTHERS, Cell, Row
 from ikusei.skills.queries.maps.my_map import Held, Tile
-from ikusei.skills.queries.maps.our_map import ALL, OTHERS, Cell, Row
 from ikusei.skills.queries.maps.reach import Missing
 from ikusei.skills.queries.maps.suppression import Shown
 from ikusei.skills.queries.maps.units import NOWHERE

@@ -15,8 +15,9 @@ from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.models import Category, UnitKind
 from ikusei.org.services import posts, units
 from ikusei.skills.formats import CoverageData
+from ikusei.skills.queries.maps.cells import ALL, OTHERS, Cell
 from ikusei.skills.queries.maps.counting import Who
-from ikusei.skills.queries.maps.our_map import ALL, COLUMNS, OTHERS, Asked, Cell, OurMap, our_map
+from ikusei.skills.queries.maps.our_map import COLUMNS, Asked, OurMap, our_map
 from ikusei.skills.queries.maps.suppression import Shown
 from ikusei.skills.tests import crowds
 from tests.office import SINCE, Office

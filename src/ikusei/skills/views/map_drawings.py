@@ -6,8 +6,9 @@ from html import escape
 from django.utils.translation import gettext as _
 
 from ikusei.lib.dates import format_date
+from ikusei.skills.queries.maps.cells import Cell
 from ikusei.skills.queries.maps.my_map import MyMap, Tile
-from ikusei.skills.queries.maps.our_map import Cell, OurMap
+from ikusei.skills.queries.maps.our_map import OurMap
 from ikusei.skills.templatetags.maps import standing, verdict
 from ikusei.skills.views.map_files import column_name
 

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from ikusei.lib import fiscal
 from ikusei.lib.tabular import Cell as Value
 from ikusei.lib.tabular import write_csv
+from ikusei.skills.queries.maps.cells import OTHERS, Cell
 from ikusei.skills.queries.maps.my_map import MyMap
-from ikusei.skills.queries.maps.our_map import OTHERS, Cell, Column, OurMap
+from ikusei.skills.queries.maps.our_map import Column, OurMap
 from ikusei.skills.queries.maps.suppression import Shown
 from ikusei.skills.queries.maps.trend import Trend
 from ikusei.skills.templatetags.maps import difference
