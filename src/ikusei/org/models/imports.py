@@ -34,7 +34,8 @@ class PeopleImport(models.Model):
     mapping = models.JSONField(_("columns"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=ImportState, default=ImportState.UPLOADED)
     report = models.JSONField(_("report"), default=dict, blank=True)
-    journal = models.JSONField(default=dict, blank=True, editable=False)
+    # Compressed: what was written, row by row (org/services/people_import/ledger.py).
+    journal = models.BinaryField(default=b"", editable=False)
     job = models.UUIDField(_("job"), null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,15 +1,16 @@
 """A plan -> the database: in bulk, every row noted in the journal. Runs inside the caller's transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import batched
 from typing import Any
 
 from ikusei.audit import services as audit
 from ikusei.audit.models import Entry
 from ikusei.jobs.progress import Progress
 from ikusei.org.access import Viewer
-from ikusei.org.imports.plan import ChangedPerson, NewPerson, Plan, PostingPlan
+from ikusei.org.imports.plan import ChangedPerson, EndedPerson, NewPerson, Plan, PostingPlan
 from ikusei.org.models import (
     Employer,
     Employment,
@@ -29,22 +30,25 @@ from ikusei.org.services.units import UnitSpec, open_units
 _PART = 10_000
 
 
-def carry_out(
-    plan: Plan, *, actor: Viewer, employer: Employer, as_of: date, progress: Progress
-) -> dict[str, Any]:
+def carry_out(plan: Plan, *, actor: Viewer, employer: Employer, as_of: date, progress: Progress) -> bytes:
     """Do what the plan says; the journal of it. Raises whatever a service refuses, with nothing kept by the caller."""
     ledger = Ledger()
     _open_units(plan, actor, employer, ledger)
     _open_posts(plan, actor, employer, ledger)
     _widen_posts(plan, as_of, ledger)
     _add_people(plan, actor, employer, ledger, progress)
-    _change_people(plan, as_of, ledger)
-    _end_people(plan, ledger)
     _refresh_search(ledger)
     ledger.save()
-    progress.advance(len(plan.changed) + len(plan.ended))
-    _audit_people(plan, actor, as_of)
-    return ledger.as_json()
+    # A few thousand at a time: everybody's rows at once would take half a gigabyte.
+    for changed in batched(plan.changed, CHUNK):
+        _change_people(changed, as_of, ledger)
+        audit.record_all(_change_entry(one, actor, as_of) for one in changed)
+        progress.advance(len(changed))
+    for ended in batched(plan.ended, CHUNK):
+        _end_people(ended, ledger)
+        audit.record_all(_end_entry(one, actor) for one in ended)
+        progress.advance(len(ended))
+    return ledger.journal()
 
 
 def _open_units(plan: Plan, actor: Viewer, employer: Employer, ledger: Ledger) -> None:
@@ -186,13 +190,12 @@ def _posting(person_id: int, plan: PostingPlan) -> Posting:
     )
 
 
-def _change_people(plan: Plan, as_of: date, ledger: Ledger) -> None:
-    changed = plan.changed
+def _change_people(changed: Sequence[ChangedPerson], as_of: date, ledger: Ledger) -> None:
     persons = ledger.edit("person", (one.person.pk for one in changed if one.person_fields))
-    ended = (one.present.pk for one in plan.ended)
-    touched = (one.present.pk for one in changed if one.employment or one.until)
-    employments = ledger.edit("employment", [*ended, *touched])
-    postings = ledger.edit("posting", _touched_postings(plan))
+    employments = ledger.edit(
+        "employment", (one.present.pk for one in changed if one.employment or one.until)
+    )
+    postings = ledger.edit("posting", _touched_postings(changed))
     fresh_employments, fresh_postings = [], []
     for one in changed:
         if one.person_fields:
@@ -205,14 +208,14 @@ def _change_people(plan: Plan, as_of: date, ledger: Ledger) -> None:
     ledger.delete("posting", [pk for pk, row in postings.items() if row.until == row.from_date])
     ledger.create("employment", fresh_employments)
     ledger.create("posting", fresh_postings)
+    _refresh_search(ledger)
+    ledger.save()
 
 
-def _touched_postings(plan: Plan) -> Iterable[int]:
-    for one in plan.changed:
+def _touched_postings(changed: Sequence[ChangedPerson]) -> Iterator[int]:
+    for one in changed:
         yield from (posting.pk for posting in one.bounded)
         yield from (move.old.pk for move in one.moves if move.old is not None)
-    for ended in plan.ended:
-        yield from (posting.pk for posting in ended.person.postings)
 
 
 def _change_employment(row: Employment, change: ChangedPerson, as_of: date) -> list[Employment]:
@@ -244,12 +247,12 @@ def _move(change: ChangedPerson, postings: dict[int, Posting]) -> list[Posting]:
     return fresh
 
 
-def _end_people(plan: Plan, ledger: Ledger) -> None:
+def _end_people(ended: Sequence[EndedPerson], ledger: Ledger) -> None:
     """End employments and postings; those that begin on the very day or later are taken back whole."""
-    employments = ledger.edit("employment", ())
-    postings = ledger.edit("posting", ())
+    employments = ledger.edit("employment", (one.present.pk for one in ended))
+    postings = ledger.edit("posting", (posting.pk for one in ended for posting in one.person.postings))
     no_employment, no_posting = [], []
-    for one in plan.ended:
+    for one in ended:
         employment = employments[one.present.pk]
         if employment.from_date >= one.on:
             no_employment.append(employment.pk)
@@ -263,6 +266,7 @@ def _end_people(plan: Plan, ledger: Ledger) -> None:
             posting.until = one.on
     ledger.delete("posting", no_posting)
     ledger.delete("employment", no_employment)
+    ledger.save()
 
 
 def _refresh_search(ledger: Ledger) -> None:
@@ -276,32 +280,18 @@ def _refresh_search(ledger: Ledger) -> None:
         person.search = search_text(person, sorted(numbers[person.pk]))
 
 
-def _audit_people(plan: Plan, actor: Viewer, as_of: date) -> None:
-    """One entry for everybody who changed or ended; the new ones are counted in the entry of the import."""
-    entries = []
-    for changed in plan.changed:
-        differences = changed.differences()
-        entries.append(
-            _entry(
-                actor,
-                "org.import.person-change",
-                changed.person.public_id,
-                {key: before for key, before, _after in differences},
-                {"on": as_of.isoformat()} | {key: after for key, _before, after in differences},
-            )
-        )
-    for ended in plan.ended:
-        before = {"until": ended.present.until.isoformat() if ended.present.until else None}
-        entries.append(
-            _entry(
-                actor,
-                "org.import.person-end",
-                ended.person.public_id,
-                before,
-                {"until": ended.on.isoformat()},
-            )
-        )
-    audit.record_all(entries)
+def _change_entry(changed: ChangedPerson, actor: Viewer, as_of: date) -> Entry:
+    differences = changed.differences()
+    before = {key: before for key, before, _after in differences}
+    after = {"on": as_of.isoformat()} | {key: after for key, _before, after in differences}
+    return _entry(actor, "org.import.person-change", changed.person.public_id, before, after)
+
+
+def _end_entry(ended: EndedPerson, actor: Viewer) -> Entry:
+    before = {"until": ended.present.until.isoformat() if ended.present.until else None}
+    return _entry(
+        actor, "org.import.person-end", ended.person.public_id, before, {"until": ended.on.isoformat()}
+    )
 
 
 def _entry(actor: Viewer, verb: str, public_id: object, before: Any, after: Any) -> Entry:

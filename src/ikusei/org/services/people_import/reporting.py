@@ -34,7 +34,6 @@ def report_of(staff: StaffList, plan: Plan, *, is_good_rows: bool = False) -> di
         "unit_count": len(plan.units),
         "post_count": len(plan.posts),
         "samples": _samples(plan),
-        "signature": plan.signature(),
         "good_rows": is_good_rows,
     }
 

@@ -166,7 +166,8 @@ def check_import(
         record.state = ImportState.FAILED
         record.report = {"problems": [error.problem.as_dict()], "problem_count": 1}
     else:
-        record.state, record.report = ImportState.CHECKED, _page_report(result)
+        record.state = ImportState.CHECKED
+        record.report = _page_report(result) | {"signature": result.plan.signature()}
     # The row may have been applied by somebody else since it was read.
     fresh = PeopleImport.objects.filter(pk=record.pk).exclude(state__in=DONE)
     if not fresh.update(mapping=record.mapping, state=record.state, report=record.report):

@@ -1,11 +1,10 @@
 """Taking an import back by its journal: exactly, or not at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from itertools import batched, islice
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,11 +15,14 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Employment, PeopleImport, Person
 from ikusei.org.models.imports import ImportState
 from ikusei.org.services.people_import.ledger import (
+    CHUNK,
     MODELS,
+    Journal,
     delete_rows,
     insert,
     overwrite,
     read_checks,
+    read_journal,
     row_from,
 )
 from ikusei.org.services.units import lock_tree
@@ -57,11 +59,12 @@ def undo_import(*, actor: Viewer, record: PeopleImport) -> None:
         lock_tree(record.employer)
         row = PeopleImport.objects.select_for_update().get(pk=record.pk)
         _require_last(row)
-        obstacles = list(islice(find_obstacles(row.journal), SHOWN))
+        journal = read_journal(bytes(row.journal))
+        obstacles = list(islice(find_obstacles(journal), SHOWN))
         if obstacles:
             raise InUse(obstacles)
-        _take_back(row.journal)
-        row.state, row.undone_at, row.journal = ImportState.UNDONE, timezone.now(), {}
+        _take_back(journal)
+        row.state, row.undone_at, row.journal = ImportState.UNDONE, timezone.now(), b""
         row.save(update_fields=["state", "undone_at", "journal"])
         audit.record(
             actor=actor.user,
@@ -77,7 +80,7 @@ def undo_obstacles(*, actor: Viewer, record: PeopleImport) -> list[Obstacle]:
     """What stands against undoing, empty where nothing does. Raises RuleBroken as `undo_import` does."""
     access.require_tree(actor, Right.PEOPLE_IMPORT, record.employer)
     _require_last(record)
-    return list(islice(find_obstacles(record.journal), SHOWN))
+    return list(islice(find_obstacles(read_journal(bytes(record.journal))), SHOWN))
 
 
 def _require_last(record: PeopleImport) -> None:
@@ -90,31 +93,28 @@ def _require_last(record: PeopleImport) -> None:
         raise RuleBroken(_("A later import of this employer was applied; undo that one first."))
 
 
-def find_obstacles(journal: dict[str, Any]) -> Iterator[Obstacle]:
+def find_obstacles(journal: Journal) -> Iterator[Obstacle]:
     """The rows that somebody has changed since, then those that something points to."""
-    for key, entry in journal.items():
-        wanted: dict[int, int] = dict(entry["created"])
-        wanted |= {before[0]: check for before, check in entry["changed"]}
-        now = dict(read_checks(key, entry["fields"], wanted))
-        changed = [pk for pk, check in wanted.items() if now.get(pk) != check]
-        for what in _words(key, changed):
-            yield Obstacle(what, str(_("It was changed or removed after the import.")))
-    for key, entry in journal.items():
-        made = {pk for pk, _check in entry["created"]}
-        if made:
-            yield from _references(key, made, journal)
+    for key, part in journal.items():
+        wanted = part.created | part.changed
+        now = dict(read_checks(key, part.fields, wanted))
+        for what in _words(key, [pk for pk, check in wanted.items() if now.get(pk) != check]):
+            yield Obstacle(what, _("It was changed or removed after the import."))
+    for key, part in journal.items():
+        if part.created:
+            yield from _references(key, part.created.keys(), journal)
 
 
-def _references(key: str, made: set[int], journal: dict[str, Any]) -> Iterator[Obstacle]:
-    """What points to rows that the import made, other than rows that it made itself."""
+def _references(key: str, made: Set[int], journal: Journal) -> Iterator[Obstacle]:
+    """What points to rows that the import made, other than rows that it made or changed itself."""
     keys = {model: name for name, model in MODELS.items()}
     for relation in MODELS[key]._meta.related_objects:
         other = relation.related_model
         column = relation.field.attname
         if isinstance(other, str) or not relation.field.concrete:
             continue
-        own = journal.get(keys.get(other, ""), {"created": [], "changed": []})
-        ours = {pk for pk, _check in own["created"]} | {before[0] for before, _check in own["changed"]}
+        own = journal.get(keys.get(other, ""))
+        ours = own.created.keys() | own.changed.keys() if own is not None else set()
         rows = other._default_manager.filter(**{f"{column}__gte": min(made), f"{column}__lte": max(made)})
         found = rows.order_by().values_list("pk", column).iterator(5000)
         used = {target for pk, target in found if target in made and pk not in ours}
@@ -149,16 +149,11 @@ def _people(person_ids: dict[int, int]) -> Iterator[tuple[int, str]]:
         yield pk, f"{numbers.get(person_id, '')} {names.get(person_id, '')}".strip()
 
 
-def _take_back(journal: dict[str, Any]) -> None:
+def _take_back(journal: Journal) -> None:
     for key in MODELS:
-        if key in journal:
-            delete_rows(key, (pk for pk, _check in journal[key]["created"]))
+        delete_rows(key, journal[key].created)
     for key in reversed(MODELS):
-        if key in journal:
-            entry = journal[key]
-            overwrite(key, _rows(key, entry["fields"], (before for before, _check in entry["changed"])))
-            insert(key, _rows(key, entry["fields"], entry["deleted"]))
-
-
-def _rows(key: str, fields: list[str], values: Iterable[list[Any]]) -> list[models.Model]:
-    return [row_from(key, fields, row) for row in values]
+        part = journal[key]
+        for chunk in batched(part.changed, CHUNK):
+            overwrite(key, [row_from(key, part.fields, part.before[pk]) for pk in chunk])
+        insert(key, [row_from(key, part.fields, part.before[pk]) for pk in part.deleted])
