@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ikusei.demo.build import Size, TooSmallError, build_city
 from ikusei.demo.queries import persona_cards
+from ikusei.jobs.tasks import analyze
 from ikusei.lib import clock
 from ikusei.org.models import Employer
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
                 build_city(size=size, today=clock.today(), report=report)
             except TooSmallError as error:
                 raise CommandError(str(error)) from error
+        analyze()
         self.stdout.write(f"Built in {time.monotonic() - began:.0f} s.")
         self.tell_personas()
 
