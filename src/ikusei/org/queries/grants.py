@@ -74,7 +74,7 @@ def grants_page(viewer: Viewer, wanted: GrantsWanted, *, number: int = 1) -> Pag
     rows = (
         _found(viewer, wanted)
         .annotate(unit_names=Subquery(latest))
-        .select_related("user__person", "employer", "unit")
+        .select_related("user__person", "employer", "unit__employer")
         .order_by("user__email", "role", "from_date", "pk")
         .fetch_mode(FETCH_RAISE)
     )
@@ -97,7 +97,8 @@ def _where(grant: RoleGrant) -> str:
     if grant.employer is not None:
         return grant.employer.name
     if grant.unit is not None:
-        return pick_text(getattr(grant, "unit_names", None) or {}) or grant.unit.code
+        name = pick_text(getattr(grant, "unit_names", None) or {}) or grant.unit.code
+        return f"{grant.unit.employer.name} {name}"
     return ""
 
 

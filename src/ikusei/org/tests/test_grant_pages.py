@@ -65,7 +65,7 @@ def test_ended_and_planned_roles_are_shown_on_request(client_as: Clients, office
     ended = rows(client.open("/grants/", when="ended", language="en"))
     assert [row[5:] for row in ended] == [["14 April 2026 ended", ""]]
     everything = rows(client.open("/grants/", when="all", q="stranger", language="en"))
-    assert everything[0][2] == "a unit and all below it: Bureau of Welfare"
+    assert everything[0][2] == "a unit and all below it: Aozora Bureau of Welfare"
     assert everything[0][5] == "planned"
 
 

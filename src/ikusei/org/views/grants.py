@@ -60,7 +60,7 @@ def grant_new(request: Request, pk: int) -> HttpResponse:
         request,
         forms.GrantForm(request.POST or None, employers=employers),
         partial(services.give_role, actor=request.viewer, user=user),
-        heading=_("Give a role to %(account)s") % {"account": user},
+        heading=_("Give a role to %(account)s") % {"account": getattr(user, "person", None) or user},
         button=_("Give the role"),
         done=_("The role is given."),
         back=reverse("org:grants"),
