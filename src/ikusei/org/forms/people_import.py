@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import clock
@@ -55,7 +55,7 @@ class UploadForm(forms.Form):
         """The day, of this or the last century."""
         day = self.cleaned_data["as_of"]
         if not EARLIEST <= day < LATEST:
-            raise forms.ValidationError(_now("Choose a day of this or the last century."))
+            raise forms.ValidationError(gettext("Choose a day of this or the last century."))
         return day
 
     @property
@@ -77,18 +77,18 @@ class ColumnsForm(forms.Form):
     ) -> None:
         super().__init__(data)
         meaning = {index: key for key, index in guessed.items()}
-        choices = [("", _now("Not read")), *((column.key, column.name) for column in COLUMNS)]
+        choices = [("", gettext("Not read")), *((column.key, column.name) for column in COLUMNS)]
         for index, heading in enumerate(headings):
             if not heading and index not in meaning:
                 continue
             example = examples[index] if index < len(examples) else ""
             self.fields[f"column-{index}"] = forms.ChoiceField(
-                label=heading or _now("Column %(number)s") % {"number": index + 1},
+                label=heading or gettext("Column %(number)s") % {"number": index + 1},
                 choices=choices,
                 required=False,
                 initial=meaning.get(index, ""),
                 widget=PlainSelect,
-                help_text=_now("For example: %(example)s") % {"example": example} if example else "",
+                help_text=gettext("For example: %(example)s") % {"example": example} if example else "",
             )
 
     def clean(self) -> None:
@@ -96,7 +96,7 @@ class ColumnsForm(forms.Form):
         seen: dict[str, str] = {}
         for name, key in list(self.cleaned_data.items()):
             if key and key in seen:
-                self.add_error(name, _now("Another column has this meaning already."))
+                self.add_error(name, gettext("Another column has this meaning already."))
             seen.setdefault(key, name)
 
     def columns(self) -> dict[str, int | str | None]:

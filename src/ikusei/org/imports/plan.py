@@ -79,7 +79,10 @@ class ChangedPerson:
         for move in self.moves:
             one = move.old or move.new
             key = "posting" if one is not None and one.kind == "home" else "concurrent"
-            found.append((key, _seat(move.old), _seat(move.new)))
+            before, after = _seat(move.old), _seat(move.new)
+            if before == after:  # a promotion moves somebody on to the post of the new grade
+                before, after = _seat(move.old, with_grade=True), _seat(move.new, with_grade=True)
+            found.append((key, before, after))
         return found
 
 
@@ -142,9 +145,10 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _seat(posting: KnownPosting | PostingPlan | None) -> str:
-    """The post in words, its share where it is not the whole."""
+def _seat(posting: KnownPosting | PostingPlan | None, *, with_grade: bool = False) -> str:
+    """The post in words, with its share where it is not the whole."""
     if posting is None:
         return ""
+    grade = f" {posting.post.grade}" if with_grade else ""
     share = f" ({posting.share.normalize():f})" if posting.share != 1 else ""
-    return f"{posting.post.words}{share}"
+    return f"{posting.post.words}{grade}{share}"

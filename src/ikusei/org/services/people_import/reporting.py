@@ -13,7 +13,7 @@ KEPT = 2000
 """Problems kept with an import for its page; the file of problem rows holds them all."""
 
 
-def report_of(staff: StaffList, plan: Plan, *, is_good_rows: bool = False) -> dict[str, Any]:
+def report_of(staff: StaffList, plan: Plan) -> dict[str, Any]:
     """The report: counts, samples, problems, warnings, what was not read; endings to be confirmed stand apart."""
     problems = [*plan.stops, *plan.problems]
     return {
@@ -34,7 +34,6 @@ def report_of(staff: StaffList, plan: Plan, *, is_good_rows: bool = False) -> di
         "unit_count": len(plan.units),
         "post_count": len(plan.posts),
         "samples": _samples(plan),
-        "good_rows": is_good_rows,
     }
 
 
