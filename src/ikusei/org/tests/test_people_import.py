@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -22,9 +23,11 @@ from ikusei.org.models import (
     PostingKind,
     PostTerms,
     Unit,
+    UnitKind,
     UnitPeriod,
 )
 from ikusei.org.services import people, people_import, posts, units
+from ikusei.org.services.people_import import applying
 from ikusei.org.tests.staff_lists import (
     AS_OF,
     HANA,
@@ -194,6 +197,8 @@ def test_a_corrected_name_is_overwritten_and_audited(town: Employer) -> None:
     person = Person.objects.get(employments__staff_number="1002")
     assert (person.name, "高橋華" in person.search) == ("髙橋 華", True)
     entry = Entry.objects.get(verb="org.import.person-change")
+    assert entry.before is not None
+    assert entry.after is not None
     assert (entry.subject_id, entry.before["name"], entry.after["name"]) == (
         str(person.public_id),
         "髙橋 花",
@@ -376,6 +381,7 @@ def test_only_the_employers_within_reach_can_be_imported(office: Office) -> None
 def test_the_import_is_audited_with_its_counts(town: Employer) -> None:
     load(town, csv_of(*STAFF))
     entry = Entry.objects.get(verb="org.import.apply")
+    assert entry.after is not None
     assert (entry.count, entry.after["new"], entry.after["employer"]) == (6, 6, "town")
 
 
@@ -383,11 +389,45 @@ def test_an_existing_unit_opened_by_hand_is_used(town: Employer) -> None:
     units.open_units(
         actor=access.operator(),
         employer=town,
-        specs=[units.UnitSpec("so", "", units.UnitKind.BUREAU, "総務局", "General Affairs")],
+        specs=[units.UnitSpec("so", "", UnitKind.BUREAU, "総務局", "General Affairs")],
         from_date=date(2020, 4, 1),
     )
     result = load(town, csv_of(TARO))
     assert [unit.words for unit in result.plan.units] == ["総務局 人事課"]
+
+
+def test_a_crash_half_way_leaves_nothing(town: Employer, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(town, csv_of(*STAFF))
+    before = everything()
+
+    def crash(*_facts: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(applying, "_end_people", crash)
+    with pytest.raises(MemoryError):
+        load(
+            town,
+            csv_of(changed(TARO, 職級="9級"), *STAFF[1:-1], changed(RIKU, 職員番号="2001")),
+            as_of=NEXT_YEAR,
+        )
+    assert everything() == before
+
+
+def test_more_people_need_no_more_queries(town: Employer, django_assert_max_num_queries: Any) -> None:
+    rows = [changed(TARO, 職員番号=str(number), 課=f"第{number % 9}課") for number in range(400)]
+    load(town, csv_of(*rows[:10]))
+    with django_assert_max_num_queries(60):
+        load(town, csv_of(*rows))
+    with django_assert_max_num_queries(60):
+        load(town, csv_of(*(changed(row, 職級="9級", 課="新課") for row in rows)), as_of=NEXT_YEAR)
+    with django_assert_max_num_queries(60):
+        load(town, csv_of(rows[0]), as_of=date(2028, 4, 1), allow_ended=True)
+
+
+def test_a_likely_typing_mistake_in_a_units_name_is_told(town: Employer) -> None:
+    load(town, csv_of(*STAFF))
+    result = check(town, csv_of(changed(TARO, 課="人事科"), *STAFF[1:]))
+    assert [warning.value for warning in result.plan.warnings] == ["総務局 人事科"]
 
 
 NAMES = st.text(alphabet="髙橋﨑邉青木花子太郎アイー々〆ヶ", min_size=1, max_size=8)
@@ -430,7 +470,7 @@ class RoundTrip(TestCase):
             "兼務",
             "兼務割合",
         )
-        load(town, csv_of(*[(f"{i:04}", *row) for i, row in enumerate(rows)], headings=headings))  # type: ignore[arg-type]
+        load(town, csv_of(*[(f"{i:04}", *row) for i, row in enumerate(rows)], headings=headings))
         exported = people_import.export_people(actor=access.operator(), employer=town, as_of=AS_OF)
         again = load(town, write_csv(exported).content)
         assert again.plan.counts == {"new": 0, "changed": 0, "unchanged": len(rows), "ended": 0}
