@@ -8,9 +8,21 @@ from django.core.exceptions import PermissionDenied
 from ikusei.audit.models import Entry
 from ikusei.org import access
 from ikusei.org.errors import RuleBroken
-from ikusei.org.models import Employer, Employment, Leave, PeopleImport, Person, Post, Posting, Unit
+from ikusei.org.models import (
+    Employer,
+    Employment,
+    Leave,
+    PeopleImport,
+    Person,
+    Post,
+    Posting,
+    Purpose,
+    Role,
+    Scope,
+    Unit,
+)
 from ikusei.org.models.imports import ImportState
-from ikusei.org.services import people, people_import, posts
+from ikusei.org.services import grants, people, people_import, posts
 from ikusei.org.tests.staff_lists import (
     AS_OF,
     HANA,
@@ -136,6 +148,22 @@ def test_an_import_whose_units_and_posts_are_in_use_is_kept(office: Office, town
     )
     assert len(obstacles(record)) == 2
     assert Posting.objects.filter(person=office.person("planner")).count() == 2
+
+
+def test_a_role_over_an_imported_unit_keeps_the_import(office: Office, town: Employer) -> None:
+    record = load(town, csv_of(*STAFF)).record
+    unit = Unit.objects.filter(employer=town).order_by("pk")[0]
+    grants.give_role(
+        actor=access.operator(),
+        user=office.user("stranger"),
+        role=Role.MANAGER,
+        scope=Scope.UNIT,
+        purpose=Purpose.SUPERVISION,
+        from_date=AS_OF,
+        unit=unit,
+    )
+    assert len(obstacles(record)) == 1
+    assert Unit.objects.filter(pk=unit.pk).exists()
 
 
 def test_only_who_may_import_may_undo(office: Office, town: Employer) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import batched, islice
 
 from django.db import transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,11 +109,11 @@ def find_obstacles(journal: Journal) -> Iterator[Obstacle]:
 def _references(key: str, made: Set[int], journal: Journal) -> Iterator[Obstacle]:
     """What points to rows that the import made, other than rows that it made or changed itself."""
     keys = {model: name for name, model in MODELS.items()}
-    for relation in MODELS[key]._meta.related_objects:
-        other = relation.related_model
-        column = relation.field.attname
-        if isinstance(other, str) or not relation.field.concrete:
+    # Hidden ones too: a reference without a name for the way back (related_name="+") is a reference all the same.
+    for relation in MODELS[key]._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or not relation.field.concrete:
             continue
+        other, column = relation.related_model, relation.field.attname
         own = journal.get(keys.get(other, ""))
         ours = own.created.keys() | own.changed.keys() if own is not None else set()
         rows = other._default_manager.filter(**{f"{column}__gte": min(made), f"{column}__lte": max(made)})
