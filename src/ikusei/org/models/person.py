@@ -118,7 +118,9 @@ class Employment(Dated):
         )
         indexes = (
             models.Index(fields=("person", "from_date"), name="org_employment_person"),
-            models.Index(fields=("employer", "category", "from_date"), name="org_employment_category"),
+            models.Index(fields=("employer", "category", "from_date"), name="org_employment_employer"),
+            # All ICT staff, whoever employs them: what our map counts.
+            models.Index(fields=("category", "from_date"), name="org_employment_category"),
         )
 
     def __str__(self) -> str:

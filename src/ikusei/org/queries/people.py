@@ -1,5 +1,6 @@
 """The list of people: who is employed on a day, searched, filtered and sorted, within the viewer's scope."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +11,9 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    F,
     IntegerField,
+    OrderBy,
     OuterRef,
     Q,
     QuerySet,
@@ -19,6 +22,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.functions import Coalesce
 
 from ikusei.lib.text import search_key
 from ikusei.org import access
@@ -40,7 +44,7 @@ _GRADE = Case(
     default=Value(0),
     output_field=IntegerField(),
 )
-_BY_NAME = ("person__kana", "person__name", "person_id")
+_KANA = F("kana")
 _SORTS = {"number": "staff_number", "grade": "rank"}
 _READY = Employment.objects.select_related("person", "employer").fetch_mode(FETCH_RAISE)
 
@@ -116,7 +120,9 @@ class Found:
         """
         part = slice((number - 1) * SIZE, number * SIZE)
         if self._is_narrow:
-            counted = self._in_order(self.people).annotate(total=Window(Count("pk")))
+            # Ordered by an expression: PostgreSQL would walk the whole index of names for the sake of its order.
+            counted = self._in_order(self.people, kana=Coalesce("kana", Value("")))
+            counted = counted.annotate(total=Window(Count("pk")))
             rows = list(counted.values_list("first", "total")[part])
             total, keys = (rows[0][1] if rows else 0), [key for key, _total in rows]
             found = _READY.in_bulk(keys)
@@ -132,21 +138,24 @@ class Found:
         return list(self._rows(self.people.values("first")))
 
     def _rows(self, keys: QuerySet[Any, Any]) -> QuerySet[Employment]:
-        key = self._sort.removeprefix("-")
-        order = [_SORTS[key]] if key in _SORTS else []
-        return _READY.annotate(rank=_GRADE).filter(pk__in=keys).order_by(*self._turned([*order, *_BY_NAME]))
+        order = [F(_SORTS[self._key])] if self._key in _SORTS else []
+        order += [F("person__kana"), F("person__name"), F("person_id")]
+        return _READY.annotate(rank=_GRADE).filter(pk__in=keys).order_by(*self._turned(order))
 
-    def _in_order(self, people: QuerySet[Any]) -> QuerySet[Any]:
-        key = self._sort.removeprefix("-")
-        order = ["kana", "name", "pk"]
-        if key in _SORTS:
-            values = self._first.annotate(rank=_GRADE).values(_SORTS[key])
+    def _in_order(self, people: QuerySet[Any], kana: F | Coalesce = _KANA) -> QuerySet[Any]:
+        order: list[F | Coalesce] = [kana, F("name"), F("pk")]
+        if self._key in _SORTS:
+            values = self._first.annotate(rank=_GRADE).values(_SORTS[self._key])
             people = people.annotate(sorted_by=Subquery(values[:1]))
-            order = ["sorted_by", *order]
+            order = [F("sorted_by"), *order]
         return people.order_by(*self._turned(order))
 
-    def _turned(self, order: list[str]) -> list[str]:
-        return [f"-{field}" for field in order] if self._sort.startswith("-") else order
+    @property
+    def _key(self) -> str:
+        return self._sort.removeprefix("-")
+
+    def _turned(self, order: Sequence[F | Coalesce]) -> list[OrderBy]:
+        return [OrderBy(field, descending=self._sort.startswith("-")) for field in order]
 
 
 def people_page(viewer: Viewer, wanted: PeopleWanted, *, on: date, number: int = 1) -> Page[PersonRow]:
