@@ -45,6 +45,11 @@ def page_of_jobs(*, state: str = "", task: str = "", page: int | str = 1, size: 
     return Paginator(jobs, size).get_page(page)
 
 
+def latest_jobs(*, size: int) -> list[Job]:
+    """Everybody's newest jobs. For who administers: the caller checks."""
+    return list(Job.objects.order_by("-pk").fetch_mode(FETCH_RAISE)[:size])
+
+
 def find_any_job(public_id: uuid.UUID) -> Job:
     """Anybody's job with its owner, for who administers: the caller checks. Raises NoSuchJob."""
     job = Job.objects.select_related("owner").filter(public_id=public_id).fetch_mode(FETCH_RAISE).first()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ikusei.audit.models import Entry, Seal
 from ikusei.jobs.models import Job
-from ikusei.jobs.queries import health, page_of_jobs
+from ikusei.jobs.queries import health, latest_jobs
 from ikusei.org.access import Viewer
 from ikusei.org.models import PeopleImport, Purpose
 from ikusei.ui.components import KeyFigure
@@ -94,7 +94,7 @@ def operations(viewer: Viewer) -> Operations:
     state = health()
     imports = PeopleImport.objects.select_related("employer", "created_by").defer("journal", "report")
     return Operations(
-        jobs=list(page_of_jobs(size=SHOWN)),
+        jobs=latest_jobs(size=SHOWN),
         imports=list(imports.fetch_mode(FETCH_RAISE)[:SHOWN]),
         figures=[
             KeyFigure(
