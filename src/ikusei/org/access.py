@@ -198,29 +198,38 @@ def _employed(viewer: Viewer, reach: _Reach) -> Exists:
     return Exists(rows.filter(person_id=OuterRef("pk")))
 
 
-def _posted(viewer: Viewer, reach: _Reach) -> QuerySet[Posting, Any]:
-    """The people posted today in one of the units of a reach, as a subquery."""
+def _posted(viewer: Viewer, reach: _Reach, *, and_own: bool) -> QuerySet[Any, Any]:
+    """The people posted today in one of the units of a reach, as a subquery; with the viewer, where asked.
+
+    One list instead of "this person or one of those": PostgreSQL answers an OR with a subquery row by row.
+    """
     units = units_below(reach.unit_ids, viewer.today)
-    return Posting.objects.on(viewer.today).filter(post__unit_id__in=units).values("person_id")
+    posted = Posting.objects.on(viewer.today).filter(post__unit_id__in=units).order_by().values("person_id")
+    if not and_own or viewer.person is None:
+        return posted
+    return posted.union(Person.objects.filter(pk=viewer.person.pk).order_by().values("pk"), all=True)
+
+
+def _within(viewer: Viewer, reach: _Reach, *, and_own: bool) -> Q:
+    """The condition on people that a reach short of everyone makes; with the viewer, where asked."""
+    condition = Q(pk__in=())
+    if reach.unit_ids:
+        condition |= Q(pk__in=_posted(viewer, reach, and_own=and_own))
+    elif and_own and viewer.person is not None:
+        condition |= Q(pk=viewer.person.pk)
+    if reach.employer_ids:
+        condition |= Q(_employed(viewer, reach))
+    return condition
 
 
 def people(viewer: Viewer, right: Right) -> QuerySet[Person]:
     """The people the viewer may reach under a right today, themselves included. Note the look with `note_list`."""
     reach = _reach(viewer, right)
-    if reach.everyone:
-        return Person.objects.all()
-    own = Q(pk=viewer.person.pk) if viewer.person is not None else Q(pk__in=())
-    return Person.objects.filter(own | _within(viewer, reach))
-
-
-def _within(viewer: Viewer, reach: _Reach) -> Q:
-    """The condition on people that a reach short of everyone makes."""
-    condition = Q(pk__in=())
-    if reach.employer_ids:
-        condition |= Q(_employed(viewer, reach))
-    if reach.unit_ids:
-        condition |= Q(pk__in=_posted(viewer, reach))
-    return condition
+    return (
+        Person.objects.all()
+        if reach.everyone
+        else Person.objects.filter(_within(viewer, reach, and_own=True))
+    )
 
 
 def employments(viewer: Viewer, right: Right, on: date) -> QuerySet[Employment]:
@@ -233,9 +242,11 @@ def employments(viewer: Viewer, right: Right, on: date) -> QuerySet[Employment]:
     rows = Employment.objects.on(on)
     if reach.everyone:
         return rows
-    condition = Q(person_id=viewer.person.pk) if viewer.person is not None else Q(pk__in=())
+    condition = Q(person_id__in=())
     if reach.unit_ids:
-        condition |= Q(person_id__in=_posted(viewer, reach))
+        condition |= Q(person_id__in=_posted(viewer, reach, and_own=True))
+    elif viewer.person is not None:
+        condition |= Q(person_id=viewer.person.pk)
     if reach.employer_ids:
         theirs = Q(employer_id__in=reach.employer_ids)
         if on != viewer.today:  # today the row itself says that the employer employs the person
@@ -269,7 +280,7 @@ def may_change_person(viewer: Viewer, right: Right, person: Person) -> bool:
     reach = _reach(viewer, right)
     if reach.everyone:
         return True
-    return Person.objects.filter(_within(viewer, reach), pk=person.pk).exists()
+    return Person.objects.filter(_within(viewer, reach, and_own=False), pk=person.pk).exists()
 
 
 def may_change_unit(viewer: Viewer, right: Right, unit: Unit) -> bool:
