@@ -23,7 +23,7 @@ test:  ## the whole suite: SQLite, PostgreSQL, browser
 format:  ## bring Python and templates into their form
 	@tools/bootstrap development
 	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --quiet --fix-only .
-	@git ls-files -z 'src/*.html' | xargs -0 .venv/bin/djade --target-version 6.1
+	@git ls-files -z 'src/*.html' | xargs -0 .venv/bin/djade --target-version 6.1 || git ls-files -z 'src/*.html' | xargs -0 .venv/bin/djade --target-version 6.1 --check
 
 messages:  ## gather new sentences into the catalogues (needs gettext)
 	@tools/bootstrap development
