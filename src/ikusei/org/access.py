@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from ikusei.accounts.models import User
 from ikusei.audit import services as audit
@@ -252,7 +252,8 @@ def employments(viewer: Viewer, right: Right, on: date) -> QuerySet[Employment]:
         if on != viewer.today:  # today the row itself says that the employer employs the person
             today = Employment.objects.on(viewer.today).filter(employer_id__in=reach.employer_ids)
             theirs &= Q(Exists(today.filter(person_id=OuterRef("person_id"))))
-        condition |= theirs
+        # Nearly every row fulfils it: SQLite would join indexes for the OR, and reads the table quicker than that.
+        return rows.filter(Case(When(condition | theirs, then=True), default=False))
     return rows.filter(condition)
 
 

@@ -38,7 +38,11 @@ class PeopleFilterForm(forms.Form):
         label=_("Employer"), required=False, coerce=int, empty_value=None, widget=PlainSelect
     )
     unit = forms.TypedChoiceField(
-        label=_("Unit and all below it"), required=False, coerce=int, empty_value=None
+        label=_("Unit and all below it"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=PlainSelect,
     )
     category = forms.ChoiceField(
         label=_("Category"), required=False, choices=[("", _("Any")), *Category.choices], widget=PlainSelect

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
@@ -27,7 +28,7 @@ from django.db.models.functions import Coalesce
 from ikusei.lib.text import search_key
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.grades import GRADES
+from ikusei.org.grades import GRADES, grade_label
 from ikusei.org.models import Employment, Person, Posting
 from ikusei.org.queries.workplace import Workplace, places
 
@@ -46,7 +47,22 @@ _GRADE = Case(
 )
 _KANA = F("kana")
 _SORTS = {"number": "staff_number", "grade": "rank"}
-_READY = Employment.objects.select_related("person", "employer").fetch_mode(FETCH_RAISE)
+_READY = (
+    Employment.objects.select_related("person", "employer")
+    .only(
+        "staff_number",
+        "category",
+        "grade",
+        "person__public_id",
+        "person__name",
+        "person__used_name",
+        "person__kana",
+        "person__name_latin",
+        "employer__name_ja",
+        "employer__name_en",
+    )
+    .fetch_mode(FETCH_RAISE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +82,45 @@ class PeopleWanted:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person of the list, by an employment of the day: their places, the main one first."""
+    """One person of the list, in the reader's language: plain values, because a page shows six hundred of them.
 
-    employment: Employment
-    places: list[Workplace]
+    `unit`, `unit_id`, `post` are those of the main posting ("", None without one); `host` is the employer of that unit
+    where the person is there on dispatch.
+    """
 
-    @property
-    def person(self) -> Person:
-        """Who it is."""
-        return self.employment.person
+    public_id: UUID
+    name: str
+    kana: str
+    number: str
+    employer: str
+    grade: str
+    category: str
+    unit_id: int | None
+    unit: str
+    host: str
+    post: str
+    is_dispatched: bool
+    is_concurrent: bool
 
-    @property
-    def main(self) -> Workplace | None:
-        """Where the person works on the day, None without a posting."""
-        return self.places[0] if self.places else None
 
-    @property
-    def is_dispatched(self) -> bool:
-        """Whether the person works somewhere on dispatch."""
-        return any(place.is_dispatch for place in self.places)
-
-    @property
-    def is_concurrent(self) -> bool:
-        """Whether the person has a concurrent post."""
-        return any(place.is_concurrent for place in self.places)
+def _row(employment: Employment, theirs: Sequence[Workplace]) -> PersonRow:
+    person = employment.person
+    main = theirs[0] if theirs else None
+    return PersonRow(
+        public_id=person.public_id,
+        name=person.display_name,
+        kana=person.kana,
+        number=employment.staff_number,
+        employer=employment.employer.name,
+        grade=grade_label(employment.grade),
+        category=str(employment.get_category_display()),
+        unit_id=main.unit_id if main else None,
+        unit=main.name if main else "",
+        host=main.employer if main and main.is_dispatch else "",
+        post=main.post if main else "",
+        is_dispatched=any(place.is_dispatch for place in theirs),
+        is_concurrent=any(place.is_concurrent for place in theirs),
+    )
 
 
 class Found:
@@ -170,7 +201,7 @@ def people_page(viewer: Viewer, wanted: PeopleWanted, *, on: date, number: int =
         total, employments = found.page(number)
     by_person = places([row.person_id for row in employments], on)
     access.note_list(viewer, Right.PEOPLE_LIST, verb="org.people.list", count=len(employments))
-    rows = [PersonRow(employment=row, places=by_person.get(row.person_id, [])) for row in employments]
+    rows = [_row(row, by_person.get(row.person_id, ())) for row in employments]
     # The paginator is asked for the numbers of the pages only.
     paginator: Paginator[Any] = Paginator(range(total), SIZE)
     return Page(rows, number, paginator)
@@ -182,7 +213,7 @@ def everyone_found(viewer: Viewer, wanted: PeopleWanted, *, on: date) -> list[Pe
     employments = found.everyone()
     by_person = places(found.people.order_by().values_list("pk", flat=True), on)
     access.note_list(viewer, Right.PEOPLE_LIST, verb="org.people.export", count=len(employments))
-    return [PersonRow(employment=row, places=by_person.get(row.person_id, [])) for row in employments]
+    return [_row(row, by_person.get(row.person_id, ())) for row in employments]
 
 
 def _employments(viewer: Viewer, wanted: PeopleWanted, on: date) -> QuerySet[Employment]:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from ikusei.lib.tabular import CsvFile, write_csv
 from ikusei.org.access import Viewer
-from ikusei.org.grades import grade_label
 from ikusei.org.queries.people import PeopleWanted, PersonRow, everyone_found
 
 
@@ -32,16 +31,15 @@ def _lines(rows: list[PersonRow]) -> Iterator[list[str]]:
     ]
     yes = _("yes")
     for row in rows:
-        main = row.main
         yield [
-            row.person.display_name,
-            row.person.kana,
-            row.employment.staff_number,
-            row.employment.employer.name,
-            main.name if main else "",
-            main.post if main else "",
-            grade_label(row.employment.grade),
-            str(row.employment.get_category_display()),
+            row.name,
+            row.kana,
+            row.number,
+            row.employer,
+            row.unit,
+            row.post,
+            row.grade,
+            row.category,
             yes if row.is_dispatched else "",
             yes if row.is_concurrent else "",
         ]
