@@ -31,6 +31,7 @@ from ikusei.org.models import (
     Employment,
     Person,
     Posting,
+    Purpose,
     Role,
     RoleGrant,
     Scope,
@@ -334,7 +335,9 @@ def open_person(
 
 
 def _purpose(viewer: Viewer, right: Right) -> str:
-    return next((grant.purpose for grant in viewer.grants_for(right)), "")
+    """What a look is noted as being for: placement where one of the grants says so, since such looks are secret."""
+    purposes = [grant.purpose for grant in viewer.grants_for(right)]
+    return Purpose.PLACEMENT if Purpose.PLACEMENT in purposes else next(iter(purposes), "")
 
 
 def note_person(viewer: Viewer, right: Right, person: Person, *, verb: str) -> None:

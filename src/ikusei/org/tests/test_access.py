@@ -219,3 +219,10 @@ def test_a_post_of_another_employer_does_not_extend_an_employer_scope(office: Of
     """The owner works at the affiliate too; that makes nobody there the city planner's."""
     assert Post.objects.filter(unit=office.units["platform"]).exists()
     assert "host_supervisor" not in reached(office, "planner", Right.PEOPLE_OPEN)
+
+
+def test_a_look_by_somebody_who_also_places_people_is_noted_as_placement(office: Office) -> None:
+    give(office, "manager", Role.PLANNER, Scope.ALL, purpose=Purpose.PLACEMENT)
+    viewer = office.viewer("manager")
+    access.open_person(viewer, Right.PEOPLE_OPEN, office.person("owner").public_id)
+    assert [look.purpose for look in viewer.looks] == [Purpose.PLACEMENT]
