@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from ikusei.org.asof import as_of
+from ikusei.org.access import Viewer
+from ikusei.org.asof import readable_day
 from ikusei.skills.queries.maps.counting import Who
 from ikusei.skills.queries.maps.our_map import Asked
 
@@ -23,11 +24,11 @@ def level_in(query: Mapping[str, str]) -> int | None:
     return level if level is not None and 0 < level <= HIGHEST_LEVEL else None
 
 
-def compare_in(query: Mapping[str, str], on: date) -> date | None:
+def compare_in(viewer: Viewer, query: Mapping[str, str], on: date) -> date | None:
     """The day of comparison; None without one, and for the day of the page itself."""
     if not query.get("compare"):
         return None
-    day = as_of(query, "compare")
+    day = readable_day(viewer, query, "compare")
     return None if day == on else day
 
 
@@ -36,9 +37,9 @@ def who_in(query: Mapping[str, str]) -> Who:
     return Who.RATED if query.get("who") == Who.RATED else Who.ICT
 
 
-def asked_in(query: Mapping[str, str], unit_id: int | None = None) -> Asked:
+def asked_in(viewer: Viewer, query: Mapping[str, str], unit_id: int | None = None) -> Asked:
     """The map that a query string asks for, of a unit where one is given."""
-    on = as_of(query)
+    on = readable_day(viewer, query)
     return Asked(
         on=on,
         unit_id=unit_id,
@@ -46,7 +47,7 @@ def asked_in(query: Mapping[str, str], unit_id: int | None = None) -> Asked:
         level=level_in(query),
         order="framework" if query.get("order") == "framework" else "gaps",
         only=query["only"] if query.get("only") in {"nobody", "single"} else "",
-        compare=compare_in(query, on),
+        compare=compare_in(viewer, query, on),
         columns=number_in(query, "columns") or 1,
         rows=number_in(query, "rows") or 1,
     )

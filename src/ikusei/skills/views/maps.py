@@ -13,7 +13,7 @@ from ikusei.lib import clock
 from ikusei.lib.rights import needs
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
-from ikusei.org.asof import as_of
+from ikusei.org.asof import readable_day
 from ikusei.org.models import Person, Scope
 from ikusei.skills.forms.maps import asked_in, compare_in, level_in, number_in, who_in
 from ikusei.skills.queries.maps import charts
@@ -50,8 +50,10 @@ def person_map(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _map_of(request: ViewerRequest, person: Person, *, is_own: bool) -> HttpResponse:
     query = request.GET
-    on = as_of(query)
-    drawn = read_my_map(person, on=on, job_type=query.get("job_type", ""), compare=compare_in(query, on))
+    on = readable_day(request.viewer, query)
+    drawn = read_my_map(
+        person, on=on, job_type=query.get("job_type", ""), compare=compare_in(request.viewer, query, on)
+    )
     match query.get("format"):
         case "csv":
             return map_files.csv("my-map", map_files.my_map_rows(drawn), on)
@@ -92,13 +94,13 @@ def _spoken(catalogue: Catalogue | None) -> SafeString:
 @needs(Right.LEVELS_COUNT)
 def our_map(request: ViewerRequest) -> HttpResponse:
     """The map of all ICT staff, or of the unit `?unit=`."""
-    return _office_map(request, asked_in(request.GET, number_in(request.GET, "unit")))
+    return _office_map(request, asked_in(request.viewer, request.GET, number_in(request.GET, "unit")))
 
 
 @needs(Right.LEVELS_COUNT)
 def unit_map(request: ViewerRequest, unit_id: int) -> HttpResponse:
     """One unit's map, with what the coverage rules want of it and who covers it."""
-    return _office_map(request, asked_in(request.GET, unit_id))
+    return _office_map(request, asked_in(request.viewer, request.GET, unit_id))
 
 
 def _office_map(request: ViewerRequest, asked: Asked) -> HttpResponse:
@@ -140,12 +142,12 @@ def our_map_people(request: ViewerRequest) -> HttpResponse:
     query = request.GET
     unit_id = number_in(query, "unit")
     if query.get("only") == "single":
-        asked = asked_in(query, unit_id)
+        asked = asked_in(request.viewer, query, unit_id)
         page = only_ones(request.viewer, asked, page=query.get("page"))
         return render(request, "skills/map_only_ones.html", {"page": page, "asked": asked})
     found = people_behind(
         request.viewer,
-        on=as_of(query),
+        on=readable_day(request.viewer, query),
         skill=query.get("skill", ""),
         unit_id=unit_id,
         direct=query.get("direct") == "1",
@@ -162,7 +164,7 @@ def our_map_trend(request: ViewerRequest) -> HttpResponse:
     query = request.GET
     found = read_trend(
         request.viewer,
-        on=as_of(query),
+        on=readable_day(request.viewer, query),
         skill=query.get("skill", ""),
         level=level_in(query),
         unit_id=number_in(query, "unit"),
