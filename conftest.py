@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -15,6 +16,11 @@ from ikusei.skills.models import FrameworkVersion
 from tests import office as cast
 from tests import skill_map as rated
 from tests.page_client import PageClient
+
+# What CI tries is the same for the same code; at a developer's desk every run tries something new.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    hypothesis.settings.load_profile("ci")
 
 type Who = str | User | Person | None
 

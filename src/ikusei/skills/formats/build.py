@@ -4,7 +4,8 @@ Readers hand over one thing after the other with the place it stands at; what br
 there. Order: levels, groups, skills, then what points at them.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -50,6 +51,7 @@ class Builder:
     skills: dict[str, _Skill] = field(default_factory=dict)
     job_types: dict[str, _JobType] = field(default_factory=dict)
     coverage: dict[tuple[str, int, str | None], CoverageData] = field(default_factory=dict)
+    _folded: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add_level(self, at: At, number: int, name: Text, meaning: Text) -> None:
         if not 0 <= number <= HIGHEST_LEVEL:
@@ -158,10 +160,18 @@ class Builder:
                 at, reason % {"most": KEY_LENGTH}, _("Write a key such as “cloud-design”."), key
             )
 
-    def _new_key(self, at: At, key: str, taken: Iterable[str]) -> None:
+    def _new_key(self, at: At, key: str, taken: Mapping[str, object]) -> None:
         self._key(at.inner("key"), key)
         if key in taken:
             self._twice(at.inner("key"), key)
+        elif key.casefold() in self._folded[id(taken)]:
+            self.report.problem(
+                at.inner("key"),
+                _("Another key differs from this one by capital letters only."),
+                _("Rename one of the two: nobody can tell them apart."),
+                key,
+            )
+        self._folded[id(taken)].add(key.casefold())
 
     def _twice(self, at: At, value: object) -> None:
         self.report.problem(at, _("This stands twice."), _("Delete or rename one of the two."), value)

@@ -37,8 +37,8 @@ KEYS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,8}", fullmatch=True)
 @st.composite
 def frameworks(draw: st.DrawFn) -> FrameworkData:
     numbers = draw(st.lists(st.integers(0, 99), unique=True, max_size=4))
-    groups = draw(st.lists(KEYS, unique=True, max_size=3))
-    skills = draw(st.lists(KEYS, unique=True, min_size=1, max_size=4))
+    groups = draw(st.lists(KEYS, unique_by=str.casefold, max_size=3))
+    skills = draw(st.lists(KEYS, unique_by=str.casefold, min_size=1, max_size=4))
     defined: Any = st.dictionaries(st.sampled_from(numbers), NAMES) if numbers else st.just({})
     asked: Any = (
         st.dictionaries(st.sampled_from(skills), st.sampled_from(numbers)) if numbers else st.just({})
@@ -79,7 +79,7 @@ def frameworks(draw: st.DrawFn) -> FrameworkData:
         ),
         job_types=tuple(
             JobTypeData(key, draw(NAMES), draw(TEXTS), draw(TEXTS), draw(asked))
-            for key in draw(st.lists(KEYS, unique=True, max_size=3))
+            for key in draw(st.lists(KEYS, unique_by=str.casefold, max_size=3))
         ),
         coverage=tuple(
             draw(st.lists(coverage, max_size=3, unique_by=lambda one: (one.skill, one.level, one.unit)))
@@ -126,3 +126,13 @@ def test_published_frameworks_are_read_back_the_same(
         assert data
         assert read_framework([Source("framework.json", write_json(data))]).data == data
         assert read_csv_form(write_csv(data)) == data
+
+
+def test_keys_that_differ_by_capital_letters_only_are_refused() -> None:
+    name = Text(en="Data")
+    data = FrameworkData(
+        key="test", version="1", name=name, skills=(SkillData("data", name), SkillData("Data", name))
+    )
+    parsed = read_framework([Source("framework.json", write_json(data))])
+    assert parsed.data is None
+    assert [(problem.column, problem.value) for problem in parsed.problems] == [("$.skills[1].key", "Data")]
