@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -104,4 +104,34 @@ def database(folder: Path) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {key: unquote(value) for key, value in query.items()},
+    }
+
+
+def mailers() -> dict[str, Any]:
+    """Django's MAILERS for IKUSEI_MAIL_URL: smtp://user:password@host:587?tls=1 or smtps://user:password@host:465.
+
+    Without it mails are printed on the console of the process that sends them, for demonstrations.
+    """
+    given = os.environ.get("IKUSEI_MAIL_URL", "")
+    if not given:
+        return {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    url = urlsplit(given)
+    if url.scheme not in {"smtp", "smtps"} or not url.hostname:
+        raise ImproperlyConfigured("IKUSEI_MAIL_URL is not smtp://host:port or smtps://host:port.")
+    is_tls = dict(parse_qsl(url.query)).get("tls", "0")
+    if is_tls not in {"0", "1"}:
+        raise ImproperlyConfigured("IKUSEI_MAIL_URL: tls is 0 or 1.")
+    return {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": url.hostname,
+                "port": url.port or (465 if url.scheme == "smtps" else 25),
+                "username": unquote(url.username or ""),
+                "password": unquote(url.password or ""),
+                "use_tls": is_tls == "1",
+                "use_ssl": url.scheme == "smtps",
+                "timeout": 20,
+            },
+        }
     }

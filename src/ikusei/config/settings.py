@@ -200,7 +200,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+MAILERS = environment.mailers()
 DEFAULT_FROM_EMAIL = environment.words("IKUSEI_MAIL_FROM", default=["ikusei@localhost"])[0]
 
 # Background work (docs/adr/0008-job-queue.md). Our own code speaks to `django.tasks` only, so that a city with a broker

@@ -21,6 +21,8 @@ from granian.server import MPServer
 
 from ikusei.portal.management.static_files import collect_static_files
 
+CONSOLE = "django.core.mail.backends.console.EmailBackend"
+
 WORKER_REST = 2.0
 """Seconds before a background worker that ended by itself is started again."""
 
@@ -59,6 +61,8 @@ class Command(BaseCommand):
                 "Serve it on 127.0.0.1, or say --allow-demonstration-on-network."
             )
         refuse_taken(host, port)
+        if not settings.DEMONSTRATION and settings.MAILERS["default"]["BACKEND"] == CONSOLE:
+            self.stderr.write("Mails, sign-in codes among them, are printed here: set IKUSEI_MAIL_URL.")
         collect_static_files()
         server = web_server(host=host, port=port, workers=workers)
         background = BackgroundWorker() if options["with_worker"] else None
