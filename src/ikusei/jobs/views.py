@@ -1,16 +1,18 @@
 """The page of one job: how far it is, stop, result."""
 
 import uuid
-from contextlib import suppress
 
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from ikusei.jobs import queries, services
 from ikusei.jobs.models import Job
+from ikusei.jobs.registry import UnknownTask
 from ikusei.lib.rights import SIGNED_IN, needs
 
 
@@ -39,8 +41,12 @@ def stop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def run_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Run one's own job again, when it has ended."""
     job = _job_or_404(request, public_id)
-    with suppress(services.StillRunning):  # pressed on an old page: the job's own page says how it stands
+    try:
         job = services.run_again(actor=_user(request), job=job)
+    except services.StillRunning:
+        pass  # pressed on an old page: the job's own page says how it stands
+    except UnknownTask:
+        messages.error(request, _("This version of Ikusei no longer knows the task; ask for the work anew."))
     return redirect("jobs:detail", public_id=job.public_id)
 
 

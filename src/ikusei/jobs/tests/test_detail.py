@@ -106,6 +106,15 @@ def test_run_again_on_an_old_page_leads_back_to_the_running_job(client: PageClie
     assert Job.objects.count() == 1
 
 
+def test_a_task_that_no_longer_exists_cannot_be_run_again_and_the_page_says_so(
+    client: PageClient, job: Job
+) -> None:
+    now(job, state=JobState.FAILED, task="gone.for-good")
+    client.send(page(job, "run_again"), language="en")
+    assert "no longer knows the task" in client.open(page(job), language="en")
+    assert Job.objects.count() == 1
+
+
 @pytest.mark.parametrize("name", ["detail", "stop", "run_again"])
 def test_somebody_elses_job_does_not_exist(job: Job, name: str) -> None:
     stranger = PageClient()
