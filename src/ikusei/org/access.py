@@ -49,7 +49,12 @@ class Right(StrEnum):
     LEVELS_SEE = "levels-see"
     LEVELS_COUNT = "levels-count"
     FRAMEWORK_EDIT = "framework-edit"
+    LEVELS_CONFIRM = "levels-confirm"
     SHEET_IMPORT = "sheet-import"
+    CYCLE_RUN = "cycle-run"
+    PROXY_ENTRY = "proxy-entry"
+    HOST_INVITE = "host-invite"
+    NOTICES_SEE = "notices-see"
     ORG_EDIT = "org-edit"
     PEOPLE_IMPORT = "people-import"
     EMPLOYERS_MANAGE = "employers-manage"
@@ -60,12 +65,23 @@ class Right(StrEnum):
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.MANAGER: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT}),
-        Role.HOST_SUPERVISOR: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE}),
+        Role.MANAGER: frozenset(
+            {
+                Right.PEOPLE_LIST,
+                Right.PEOPLE_OPEN,
+                Right.LEVELS_SEE,
+                Right.LEVELS_COUNT,
+                Right.LEVELS_CONFIRM,
+                Right.PROXY_ENTRY,
+                Right.HOST_INVITE,
+            }
+        ),
+        # Whoever supervises for another employer confirms levels and sees what that takes: nothing else.
+        Role.HOST_SUPERVISOR: frozenset({Right.LEVELS_CONFIRM}),
         Role.PLANNER: frozenset(
             {Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT, Right.ORG_EDIT}
         ),
-        Role.ACADEMY: frozenset({Right.PEOPLE_LIST, Right.LEVELS_COUNT}),
+        Role.ACADEMY: frozenset({Right.PEOPLE_LIST, Right.LEVELS_COUNT, Right.NOTICES_SEE}),
         Role.STEWARD: frozenset(
             {
                 Right.PEOPLE_LIST,
@@ -74,6 +90,10 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.LEVELS_COUNT,
                 Right.FRAMEWORK_EDIT,
                 Right.SHEET_IMPORT,
+                Right.CYCLE_RUN,
+                Right.PROXY_ENTRY,
+                Right.HOST_INVITE,
+                Right.NOTICES_SEE,
             }
         ),
         Role.EXECUTIVE: frozenset({Right.LEVELS_COUNT}),
@@ -87,6 +107,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.EMPLOYERS_MANAGE,
                 Right.GRANTS_MANAGE,
                 Right.JOBS_SEE,
+                Right.NOTICES_SEE,
             }
         ),
     }
