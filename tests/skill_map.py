@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from ikusei.org import access
-from ikusei.skills.models import Assessment, Evidence, FrameworkVersion, Rater, Skill
+from ikusei.skills.models import Assessment, EvidenceGrade, FrameworkVersion, Rater, Skill
 from ikusei.skills.services.levels import record_assessments
 from tests.office import SINCE, Office
 
@@ -62,7 +62,7 @@ def statements(
                 stated_on=date(year, 11, 1),
                 rater=Rater.SUPERVISOR,
                 rater_person=office.person("manager"),
-                evidence=Evidence.SEEN,
+                evidence=EvidenceGrade.SEEN,
                 evidence_note="担当した業務で確認",
             )
         )

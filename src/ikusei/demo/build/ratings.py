@@ -11,7 +11,7 @@ from ikusei.demo.build.units import GOVTECH
 from ikusei.org.access import Viewer
 from ikusei.org.models import Category
 from ikusei.skills.formats import Source, read_framework
-from ikusei.skills.models import Assessment, Evidence, FrameworkVersion, Rater, Skill
+from ikusei.skills.models import Assessment, EvidenceGrade, FrameworkVersion, Rater, Skill
 from ikusei.skills.services.frameworks import publish_version, save_framework, use_version
 from ikusei.skills.services.levels import record_assessments
 
@@ -128,19 +128,24 @@ def _round(
         seen = min(4, max(0, level + rng.choices((-1, 0, 1), (5, 90, 5))[0]))
         row = _statement(member, language.skills[key], seen, day, rater)
         row.rater_person = head.person
-        row.evidence = Evidence.SEEN
+        row.evidence = EvidenceGrade.SEEN
         if key in EXAMINED_SKILLS and level >= 3 and rng.random() < 0.25:
-            row.evidence = Evidence.EXAMINED
+            row.evidence = EvidenceGrade.EXAMINED
             row.expires_on = day - timedelta(days=rng.randint(30, 900)) + VALID
         elif stay.kind == "dispatch" and level >= 2:
-            row.evidence = Evidence.DONE
+            row.evidence = EvidenceGrade.DONE
         elif rng.random() < 0.06:
-            row.evidence = Evidence.TESTED
+            row.evidence = EvidenceGrade.TESTED
         rows.append(row)
     return rows
 
 
 def _statement(member: Member, skill: Skill, level: int, day: date, rater: Rater) -> Assessment:
     return Assessment(
-        person=member.person, skill=skill, level=level, stated_on=day, rater=rater, evidence=Evidence.SAID
+        person=member.person,
+        skill=skill,
+        level=level,
+        stated_on=day,
+        rater=rater,
+        evidence=EvidenceGrade.SAID,
     )

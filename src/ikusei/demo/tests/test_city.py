@@ -15,7 +15,7 @@ from ikusei.demo.personas import PERSONAS
 from ikusei.lib import clock
 from ikusei.org.models import Category, Employment, Leave, Posting, PostingKind
 from ikusei.org.services.posts import people_over_whole
-from ikusei.skills.models import Assessment, Evidence, HeldLevel
+from ikusei.skills.models import Assessment, EvidenceGrade, HeldLevel
 
 TODAY = date(2026, 2, 2)
 SMALL = Size(people=700, ict=40, seed=3)
@@ -57,7 +57,7 @@ def test_the_history_keeps_the_rules_of_the_organisation() -> None:
 def test_the_rounds_bring_growth_disagreement_and_expiry() -> None:
     years = sorted(set(Assessment.objects.exclude(rater="self").values_list("stated_on__year", flat=True)))
     assert years == [2022, 2023, 2024, 2025]
-    assert Assessment.objects.filter(evidence=Evidence.EXAMINED, expires_on__lt=TODAY).exists()
+    assert Assessment.objects.filter(evidence=EvidenceGrade.EXAMINED, expires_on__lt=TODAY).exists()
     raised = HeldLevel.objects.filter(until=None).count()
     assert raised < HeldLevel.objects.count()
 

@@ -1,9 +1,13 @@
 """What was said of a person's level, by whom and on what grounds; and the level that follows from it day by day."""
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib.periods import Dated, DatedQuerySet, period_is_forward
+from ikusei.lib.privacy import LEVELS, Privacy
 from ikusei.org.models import Person
 from ikusei.skills.models.framework import Skill
 from ikusei.skills.models.imports import SheetImport
@@ -17,7 +21,7 @@ class Rater(models.TextChoices):
     EXAMINER = "examiner", _("an examiner")
 
 
-class Evidence(models.IntegerChoices):
+class EvidenceGrade(models.IntegerChoices):
     """Grades of evidence, weakest first."""
 
     SAID = 1, _("said")
@@ -43,14 +47,47 @@ class Assessment(models.Model):
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rater")
     )
     evidence = models.PositiveSmallIntegerField(
-        _("grade of evidence"), choices=Evidence, default=Evidence.SAID
+        _("grade of evidence"), choices=EvidenceGrade, default=EvidenceGrade.SAID
     )
     evidence_note = models.CharField(_("evidence"), max_length=300, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     source = models.ForeignKey(
         SheetImport, on_delete=models.PROTECT, null=True, blank=True, related_name="assessments"
     )
+    reason = models.CharField(_("reason"), max_length=1000, blank=True)
+    cycle = models.ForeignKey(
+        "skills.Cycle", on_delete=models.PROTECT, null=True, blank=True, related_name="assessments"
+    )
+    share = models.DecimalField(
+        _("share of time"), max_digits=4, decimal_places=3, null=True, blank=True,
+        help_text=_("The share of the person's time that the rater leads."),
+    )  # fmt: skip
+    proofs = models.ManyToManyField(
+        "skills.Evidence", blank=True, related_name="assessments", verbose_name=_("evidence")
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("entered by"),
+    )  # fmt: skip
+    spoken_by = models.CharField(
+        _("said by"), max_length=150, blank=True,
+        help_text=_("Who said it, where somebody else entered it."),
+    )  # fmt: skip
+    # A statement that a migration to a new framework version carried over from an older one.
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried_to"
+    )
+    migration = models.ForeignKey(
+        "skills.VersionMigration", on_delete=models.PROTECT, null=True, blank=True, related_name="assessments"
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None, "person": LEVELS, "skill": LEVELS, "level": LEVELS, "stated_on": LEVELS, "rater": LEVELS,
+        "rater_person": LEVELS, "evidence": LEVELS, "evidence_note": LEVELS, "expires_on": LEVELS, "source": LEVELS,
+        "reason": LEVELS, "cycle": LEVELS, "share": LEVELS, "proofs": LEVELS, "entered_by": LEVELS,
+        "spoken_by": LEVELS, "carried_from": LEVELS, "migration": LEVELS, "recorded_at": LEVELS,
+    }  # fmt: skip
 
     class Meta:
         verbose_name = _("assessment")
@@ -70,8 +107,8 @@ class Assessment(models.Model):
 class HeldLevel(Dated):
     """The level a person holds in a skill on the days of a period: derived from assessments, rebuilt when they change.
 
-    The rule (`skills.services.levels`): on a day, the latest statement by somebody other than the person counts; where
-    there is none, the latest statement by the person, marked as not confirmed.
+    The rule is said in `skills.deriving`. `expires_on` and `stale_on` are days from which the level is marked, never
+    dropped: its evidence has run out, or it was said long ago.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="held_levels")
@@ -80,6 +117,12 @@ class HeldLevel(Dated):
     confirmed = models.BooleanField()
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="+")
     expires_on = models.DateField(null=True, blank=True)
+    stale_on = models.DateField(null=True, blank=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None, "from_date": LEVELS, "until": LEVELS, "person": LEVELS, "skill": LEVELS, "level": LEVELS,
+        "confirmed": LEVELS, "assessment": LEVELS, "expires_on": LEVELS, "stale_on": LEVELS,
+    }  # fmt: skip
 
     objects = DatedQuerySet.as_manager()
 

@@ -20,7 +20,7 @@ from ikusei.skills.formats import (
     SkillData,
     Text,
 )
-from ikusei.skills.models import Assessment, Evidence, FrameworkVersion, Rater, Skill
+from ikusei.skills.models import Assessment, EvidenceGrade, FrameworkVersion, Rater, Skill
 from ikusei.skills.services.levels import record_assessments
 from ikusei.skills.tests.made_up import published
 from tests.office import SINCE, Office
@@ -162,7 +162,7 @@ def say(
                 level=level,
                 stated_on=on,
                 rater=rater,
-                evidence=Evidence.SEEN if rater != Rater.SELF else Evidence.SAID,
+                evidence=EvidenceGrade.SEEN if rater != Rater.SELF else EvidenceGrade.SAID,
                 evidence_note=note,
                 expires_on=expires_on,
             )

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from ikusei.lib.periods import current
 from ikusei.org.models import Person
 from ikusei.org.queries.workplace import Workplace, workplaces
-from ikusei.skills.models import Evidence, HeldLevel, Rater
+from ikusei.skills.models import EvidenceGrade, HeldLevel, Rater
 from ikusei.skills.queries.maps.catalogue import (
     Catalogue,
     JobTypeItem,
@@ -209,7 +209,7 @@ def _held(
 
 
 _RATERS = dict(Rater.choices)
-_EVIDENCE = dict(Evidence.choices)
+_EVIDENCE = dict(EvidenceGrade.choices)
 
 
 def _statement(facts: list[Any], on: date) -> Held:
