@@ -91,6 +91,13 @@ def parse_date(value: object) -> date:
     raise _unreadable()
 
 
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last day where it is shorter."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
 def format_date(day: date, era: bool = False) -> str:
     """The day in the reader's language: 2026年4月1日 or 1 April 2026.
 

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from ikusei.org.models import Employer, RoleGrant, Scope
 from ikusei.skills.models import Assessment, FrameworkVersion
 from ikusei.skills.queries.sheets import TooManyPeople, template_workbook
+from ikusei.skills.services.levels import rebuild_levels
 from ikusei.skills.tests.sheets.ground import HEADINGS, ON, TODAY, bring, check, csv, framework, hire
 from tests.office import Office
 
@@ -103,9 +104,8 @@ def test_nobody_gets_more_people_than_can_be_filled_in_by_hand(
 
 def test_an_expired_level_is_left_empty(office: Office) -> None:
     Assessment.objects.filter(skill__key="reform").update(expires_on=date(2026, 4, 10))
-    bring(
-        csv(["職員番号", "データ分析"], ["S-owner", 0]), stated_on=date(2026, 4, 12)
-    )  # derives the levels anew
+    bring(csv(["職員番号", "データ分析"], ["S-owner", 0]), stated_on=date(2026, 4, 12))
+    rebuild_levels([office.person("owner").pk])
     sheet = load_workbook(io.BytesIO(template(office))).worksheets[0]
     row = next(row for row in sheet.iter_rows(min_row=3, values_only=True) if row[0] == "S-owner")
     assert row[7:] == (None, 0, 3, 4)
