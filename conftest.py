@@ -12,7 +12,8 @@ from django.utils import translation
 
 from ikusei.accounts.models import User
 from ikusei.org.models import Person
-from ikusei.skills.models import FrameworkVersion
+from ikusei.skills.models import Cycle, FrameworkVersion
+from tests import assessment as assessed
 from tests import office as cast
 from tests import skill_map as rated
 from tests.page_client import PageClient
@@ -42,6 +43,12 @@ def office(db: None) -> cast.Office:
 def skill_map(office: cast.Office) -> FrameworkVersion:
     """The demonstration framework in use, with what was said of the owner and the colleague (tests/skill_map.py)."""
     return rated.build(office)
+
+
+@pytest.fixture
+def cycle(office: cast.Office, skill_map: FrameworkVersion) -> Cycle:
+    """An open assessment cycle: the owner has handed in, the colleague has not begun (tests/assessment.py)."""
+    return assessed.build(office, skill_map)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The yearly cycle: who is asked, what they answer, and what those who saw the work say to it."""
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -163,6 +164,25 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cycle_id} {self.person_id}: {self.progress}"
+
+    def may_answer(self, today: date) -> bool:
+        """Whether the person still answers: while the cycle asks, or as long as the steward gave them more time."""
+        if self.progress == Progress.CONFIRMED:
+            return False
+        if self.cycle.phase == Phase.SELF:
+            return True
+        extended = self.extended_until is not None and today <= self.extended_until
+        return self.cycle.phase == Phase.SUPERVISOR and extended
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        """Whether somebody who saw the work can speak: once it is handed in, while the cycle is open."""
+        return self.cycle.is_open and self.progress in (Progress.HANDED_IN, Progress.CONFIRMED)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether anything is still to come from this person or from who confirms them."""
+        return not self.excuse and self.progress != Progress.CONFIRMED
 
 
 class Answer(models.Model):
