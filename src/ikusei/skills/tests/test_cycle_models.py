@@ -3,7 +3,9 @@
 from datetime import date
 
 from ikusei.skills.models import Cycle, HeldLevel, Participant, Phase, Progress
-from tests.office import TODAY, Office
+from tests.office import Office
+
+TODAY = date(2026, 4, 15)
 
 
 def test_people_answer_while_the_cycle_asks_and_longer_only_where_they_were_given_time(
