@@ -133,7 +133,7 @@ def but(words: str) -> tuple[str, ...]:
     return tuple(role for role in SIGNED_IN if role not in left_out)
 
 
-LISTS_PEOPLE = "manager host_supervisor planner academy steward administrator"
+LISTS_PEOPLE = "manager planner academy steward administrator"
 CHANGES = "planner administrator"
 COUNTS_LEVELS = "manager planner academy steward executive"
 POSTED = (200, 302, 400, 409)
@@ -155,8 +155,8 @@ TABLE: tuple[Row, ...] = (
     # Whoever may list the owner sees the page; academy may list and not open; the rest may not know of the owner.
     Row(
         "org:person",
-        only("owner manager host_supervisor planner steward administrator"),
-        hidden=only("colleague stranger executive auditor"),
+        only("owner manager planner steward administrator"),
+        hidden=only("colleague stranger host_supervisor executive auditor"),
         arguments=person("owner"),
     ),
     Row(
@@ -166,7 +166,7 @@ TABLE: tuple[Row, ...] = (
         arguments=person("stranger"),
     ),
     # org: the tree, posts and postings are changed by planners (their employer's) and administrators
-    Row("org:people_export", only("manager host_supervisor planner academy steward administrator")),
+    Row("org:people_export", only("manager planner academy steward administrator")),
     Row("org:posting_new", only(CHANGES), arguments=person("owner")),
     Row("org:posting_end", only(CHANGES), arguments=of_owner(lambda person: person.postings.first())),
     Row(
@@ -201,13 +201,13 @@ TABLE: tuple[Row, ...] = (
     Row("skills:my_map", SIGNED_IN),
     Row(
         "skills:person_map",
-        only("manager host_supervisor planner steward"),
+        only("manager planner steward"),
         arguments=person("owner"),
     ),
     Row(
         "skills:person_map",
         only("planner steward"),
-        hidden=only("manager host_supervisor"),
+        hidden=only("manager"),
         arguments=person("stranger"),
     ),
     Row("skills:our_map", only(COUNTS_LEVELS)),

@@ -18,7 +18,7 @@ PERSONAS: dict[str, PersonaText] = {
     "professional": PersonaText(_("ICT professional"), _("Where do I stand, what next, why?")),
     "employee": PersonaText(_("Employee"), _("What is there for me?")),
     "manager": PersonaText(_("Line manager"), _("What can my team do, and what is missing?")),
-    "host": PersonaText(_("Host supervisor at GovTech"), _("Who is posted to me, and what can they do?")),
+    "host": PersonaText(_("Host supervisor at GovTech"), _("Whom do I confirm?")),
     "planner": PersonaText(
         _("Personnel planner"), _("Who sits where, and which skills would a move take away?")
     ),

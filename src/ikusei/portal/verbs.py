@@ -35,6 +35,7 @@ VERBS: dict[str, Promise | str] = {
     "org.unit.close": _("closed a unit"),
     "org.unit.open": _("opened units"),
     "org.unit.people": _("saw the people of a unit"),
+    "portal.confirming": _("saw on the first page whom they confirm"),
     "portal.team": _("saw their team on the first page"),
     "portal.unsettled": _("saw on the first page whose dispatch ends"),
     "skills.assessment.record": _("recorded assessments"),

@@ -132,7 +132,8 @@ def test_a_host_supervisor_without_a_person_gets_an_account_and_a_role(
     )
     host = PageClient()
     host.force_login(user)
-    assert "青木 花" in host.open("/people/")
+    assert "青木 花" in host.open("/")
+    host.open("/people/", status=403)
     assert "already" not in client.open("/accounts/new/", language="en")
     taken = client.send(
         "/accounts/new/", {"email": "boss@host.test", "label": "B"}, status=200, language="en"

@@ -48,7 +48,7 @@ def test_a_record_shows_employment_postings_and_workplace(client_as: Clients, of
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("owner", 200), ("host_supervisor", 200), ("academy", 403), ("stranger", 404), ("executive", 404)],
+    [("owner", 200), ("host_supervisor", 404), ("academy", 403), ("stranger", 404), ("executive", 404)],
 )
 def test_a_record_is_hidden_from_strangers_and_closed_to_those_who_only_list(
     client_as: Clients, office: Office, who: str, status: int

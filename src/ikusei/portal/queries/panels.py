@@ -33,7 +33,7 @@ def _role(*roles: Role) -> Callable[[Viewer], bool]:
 
 def _leads(viewer: Viewer) -> bool:
     """Whether the viewer leads people; an executive's page answers for the whole instead."""
-    return _role(Role.MANAGER, Role.HOST_SUPERVISOR)(viewer) and not viewer.has_role(Role.EXECUTIVE)
+    return viewer.has_role(Role.MANAGER) and not viewer.has_role(Role.EXECUTIVE)
 
 
 KINDS: tuple[_Kind, ...] = (
@@ -43,6 +43,7 @@ KINDS: tuple[_Kind, ...] = (
     _Kind(_role(Role.PLANNER), placement.unsettled, "portal/panels/unsettled.html"),
     _Kind(_role(Role.STEWARD), words.frameworks, "portal/panels/words.html"),
     _Kind(_leads, team.my_team, "portal/panels/team.html"),
+    _Kind(_role(Role.HOST_SUPERVISOR), team.whom_i_confirm, "portal/panels/confirming.html"),
     _Kind(_role(Role.ACADEMY, Role.EXECUTIVE), progress.missing_skills, "portal/panels/missing.html"),
 )
 """For roles, the most particular first. Each takes at most five queries, so that a page stays within eight."""

@@ -1,4 +1,4 @@
-"""The supervisor's question: who waits for me?"""
+"""The supervisor's question: who waits for me? And, at a host: whom do I confirm?"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +15,8 @@ from ikusei.skills.models import Assessment
 from ikusei.ui.components import KeyFigure
 
 SHOWN = 12
+MOST = 60
+"""So many people of a host stand on the first page."""
 OLD = timedelta(days=365)
 """A level nobody has confirmed for a year is old: rounds are yearly."""
 
@@ -95,4 +97,37 @@ def my_team(viewer: Viewer) -> Team | None:
                 rule=_("Nobody but the person has said anything about a level yet."),
             ),
         ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """One person whose levels the viewer may confirm, and where they work."""
+
+    name: str
+    workplace: Workplace | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirming:
+    """Whom a host supervisor confirms today: name and workplace, nothing else; at most MOST of `count`."""
+
+    people: list[Confirmed]
+    count: int
+
+
+def whom_i_confirm(viewer: Viewer) -> Confirming:
+    """The people whose levels the viewer may confirm, by reading; the look is noted."""
+    rows = access.people(viewer, Right.LEVELS_CONFIRM).order_by("kana", "pk").fetch_mode(FETCH_RAISE)
+    if viewer.person is not None:
+        rows = rows.exclude(pk=viewer.person.pk)
+    people = list(rows[: MOST + 1])
+    count = len(people) if len(people) <= MOST else rows.count()
+    work = workplaces([person.pk for person in people[:MOST]], viewer.today)
+    access.note_list(viewer, Right.LEVELS_CONFIRM, verb="portal.confirming", count=min(count, MOST))
+    return Confirming(
+        people=[
+            Confirmed(name=person.display_name, workplace=work.get(person.pk)) for person in people[:MOST]
+        ],
+        count=count,
     )

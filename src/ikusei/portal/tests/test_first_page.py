@@ -26,7 +26,7 @@ TODAY = date(2026, 2, 2)
 
 QUESTIONS = {
     "manager": "Who waits for me?",
-    "host_supervisor": "Who waits for me?",
+    "host_supervisor": "Whom do I confirm?",
     "planner": "What is not yet settled for 1 April 2026?",
     "academy": "Which skills are missing most?",
     "steward": "Which words are disputed, which version is next?",
@@ -118,6 +118,24 @@ def test_showing_the_team_is_noted_as_a_look(office: Office, client_as: ClientAs
     client_as("manager").open("/")
     look = Entry.objects.get(kind=Entry.Kind.LOOK)
     assert (look.verb, look.count, look.purpose) == ("portal.team", 2, "supervision")
+
+
+def test_a_host_finds_whom_they_confirm_with_their_workplace_and_no_levels(
+    office: Office, client_as: ClientAs
+) -> None:
+    client = client_as("host_supervisor")
+    page = client.open("/", language="en")
+    assert "Hana Aoki" in page
+    assert "Aozora Services Section" in page
+    assert "Ren Inoue" not in page
+    assert page.text(page.find_all("h1")[0]) == "Good day, Ryo Okada"
+    look = Entry.objects.get(kind=Entry.Kind.LOOK)
+    assert (look.verb, look.count, look.purpose) == ("portal.confirming", 1, "supervision")
+    posting = office.person("owner").postings.get(kind=PostingKind.CONCURRENT)
+    posts.end_posting(actor=access.operator(), posting=posting, on=TODAY)
+    after = client.open("/", language="en")
+    assert "Hana Aoki" not in after
+    assert "Nobody whose levels you confirm is posted to you today." in after
 
 
 def test_headcount_counts_ict_staff_of_the_city_only(office: Office) -> None:
