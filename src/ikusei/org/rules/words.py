@@ -1,0 +1,53 @@
+"""What employers and units named in a rule are called, read once for the whole rule."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ikusei.lib.fields import language, pick_text
+from ikusei.org.models import Employer, UnitPeriod
+
+type Texts = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Employer by code and unit by primary key -> {"ja", "en"}."""
+
+    employers: dict[str, Texts] = field(default_factory=dict)
+    units: dict[int, Texts] = field(default_factory=dict)
+
+    def employer(self, code: str) -> str:
+        """What an employer is called; its code where there is none with it."""
+        return pick_text(self.employers.get(code, {})) or code
+
+    def unit(self, pk: int) -> str:
+        """What a unit is called on the day or was called last; its number where there is none with it."""
+        return pick_text(self.units.get(pk, {})) or _("unit no. %(number)s") % {"number": pk}
+
+
+def names(employers: Collection[str], units: Collection[int], on: date) -> Names:
+    """The names of these employers and units. Two queries at most."""
+    found = Names()
+    if employers:
+        rows = Employer.objects.filter(code__in=employers).values_list("code", "name_ja", "name_en")
+        found.employers.update({code: {"ja": ja, "en": en} for code, ja, en in rows})
+    if units:
+        periods = UnitPeriod.objects.filter(unit_id__in=units).order_by("from_date")
+        for pk, ja, en, from_date in periods.values_list("unit_id", "name_ja", "name_en", "from_date"):
+            if from_date <= on or pk not in found.units:
+                found.units[pk] = {"ja": ja, "en": en}
+    return found
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values beside each other, as the reader's language lists them."""
+    return pgettext("between the values of a list", ", ").join(str(value) for value in values)
+
+
+def sentences(values: Iterable[str]) -> str:
+    """Whole sentences after each other: Japanese puts no space between them."""
+    return ("" if language() == "ja" else " ").join(values)
