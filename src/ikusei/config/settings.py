@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "ikusei.skills",
     "ikusei.org",
     "ikusei.accounts",
+    "ikusei.notices",
     "ikusei.files",
     "ikusei.jobs",
     "ikusei.audit",
@@ -202,6 +203,14 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 MAILERS = environment.mailers()
 DEFAULT_FROM_EMAIL = environment.words("IKUSEI_MAIL_FROM", default=["ikusei@localhost"])[0]
+# Where reports about mails that could not be delivered go: a mailbox that takes mailbox+anything@domain.
+MAIL_BOUNCES = environment.words("IKUSEI_MAIL_BOUNCES", default=[""])[0]
+MAIL_RATE = environment.number("IKUSEI_MAIL_RATE", default=600)
+MAIL_KEEP_DAYS = environment.number("IKUSEI_MAIL_KEEP_DAYS", default=730)
+# The address of this site as it stands in mails.
+SITE_URL = environment.words(
+    "IKUSEI_SITE_URL", default=[f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0]}"]
+)[0]
 
 # Background work (docs/adr/0008-job-queue.md). Our own code speaks to `django.tasks` only, so that a city with a broker
 # of its own changes this one entry. Two kinds of workers: long jobs never hold up the housekeeping.
@@ -231,6 +240,11 @@ TASKS = {
                 "seal": {
                     "task_path": "ikusei.jobs.housekeeping.seal_audit",
                     "schedule": "*/10 * * * *",
+                    "queue_name": "housekeeping",
+                },
+                "mails": {
+                    "task_path": "ikusei.notices.messages.look_for_due_letters",
+                    "schedule": "30 * * * * *",
                     "queue_name": "housekeeping",
                 },
                 "nightly": {

@@ -58,6 +58,26 @@ def find_any_job(public_id: uuid.UUID) -> Job:
     return job
 
 
+def is_queued(*, task: str) -> bool:
+    """Whether a job of that task waits."""
+    return Job.objects.filter(task=task, state=JobState.QUEUED).exists()
+
+
+def others_wait(*, task: str) -> bool:
+    """Whether jobs of other tasks wait for a worker: a long one that can be cut makes way for them."""
+    return Job.objects.filter(state=JobState.QUEUED).exclude(task=task).exists()
+
+
+def runs_before(*, task: str, job_id: int) -> bool:
+    """Whether an older job of that task runs."""
+    return Job.objects.filter(task=task, state=JobState.RUNNING, pk__lt=job_id).exists()
+
+
+def is_running(*, job_id: int, attempt: int) -> bool:
+    """Whether that attempt at a job is the one that counts, and goes on."""
+    return Job.objects.filter(pk=job_id, attempts=attempt, state=JobState.RUNNING).exists()
+
+
 def troubled_deliveries() -> QuerySet[Delivery]:
     """The deliveries that failed and are not made good, oldest first, each with its event."""
     return (
