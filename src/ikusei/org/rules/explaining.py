@@ -13,6 +13,9 @@ from ikusei.org.rules.record import Record, records
 from ikusei.org.rules.rule import Condition, Rule
 from ikusei.org.rules.words import Names, listed, sentences
 
+type Said = tuple[Condition, str]
+"""A condition and its sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -60,17 +63,26 @@ def explain_all(
     A queryset of primary keys leaves out whoever nothing is recorded of.
     """
     called = names_of(rule, on)
+    # Said once for everybody: translating a sentence costs more than judging a record.
+    groups = [[_said(condition, called) for condition in group] for group in rule.groups]
+    exceptions = [_said(condition, called) for condition in rule.exceptions]
     return {
-        person_id: _explanation(rule, record, called) for person_id, record in records(people, on).items()
+        person_id: _explanation(groups, exceptions, record)
+        for person_id, record in records(people, on).items()
     }
 
 
-def _explanation(rule: Rule, record: Record, called: Names) -> Explanation:
+def _said(condition: Condition, called: Names) -> Said:
+    return condition, condition.fact.say(condition.how, condition.wanted, called)
+
+
+def _explanation(asked: list[list[Said]], but: list[Said], record: Record) -> Explanation:
+    own: dict[str, str] = {}
     groups = []
-    for conditions in rule.groups:
-        lines = tuple(_line(condition, record, called) for condition in conditions)
+    for conditions in asked:
+        lines = tuple(_line(condition, record, own) for condition in conditions)
         groups.append(Group(holds=all(line.holds for line in lines), lines=lines))
-    exceptions = tuple(_line(condition, record, called) for condition in rule.exceptions)
+    exceptions = tuple(_line(condition, record, own) for condition in but)
     is_employed = bool(record.employments)
     is_in = (
         is_employed
@@ -88,13 +100,17 @@ def _explanation(rule: Rule, record: Record, called: Names) -> Explanation:
     )
 
 
-def _line(condition: Condition, record: Record, called: Names) -> Line:
+def _line(said: Said, record: Record, own: dict[str, str]) -> Line:
+    """The line of one condition; `own` keeps what was said of each fact of this person already."""
+    condition, sentence = said
     fact = condition.fact
-    own = list(dict.fromkeys(fact.own(record)))
+    if fact.key not in own:
+        recorded = list(dict.fromkeys(fact.own(record)))
+        own[fact.key] = listed(recorded) if recorded else _("nothing recorded")
     return Line(
-        sentence=fact.say(condition.how, condition.wanted, called),
+        sentence=sentence,
         holds=fact.holds(condition.how, condition.wanted, record),
-        own=listed(own) if own else _("nothing recorded"),
+        own=own[fact.key],
     )
 
 
