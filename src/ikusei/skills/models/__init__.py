@@ -21,6 +21,7 @@ from ikusei.skills.models.evidence import (
     Evidence,
     EvidenceFor,
     EvidenceKind,
+    Retraction,
 )
 from ikusei.skills.models.framework import (
     Coverage,
@@ -72,6 +73,7 @@ __all__ = [
     "Rater",
     "Reply",
     "Requirement",
+    "Retraction",
     "Review",
     "SecondRating",
     "SheetImport",

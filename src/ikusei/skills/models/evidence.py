@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ikusei.files.models import StoredFile
 from ikusei.lib.fields import BilingualName
-from ikusei.lib.privacy import EVIDENCE, Privacy
+from ikusei.lib.privacy import EVIDENCE, LEVELS, Privacy
 from ikusei.org.models import Person, Posting
-from ikusei.skills.models.assessment import EvidenceGrade
+from ikusei.skills.models.assessment import Assessment, EvidenceGrade
 from ikusei.skills.models.framework import KEY_LENGTH, NAME_LENGTH, Framework
 
 
@@ -61,6 +61,10 @@ class CertificateLevel(models.Model):
         return f"{self.certificate_id} {self.skill_key}: {self.level}"
 
 
+REASON_LENGTH = 300
+"""Characters of a reason why a check or a statement was taken back."""
+
+
 class EvidenceKind(models.TextChoices):
     CERTIFICATE = "certificate", _("certificate")
     COMPLETION = "completion", _("completed course")
@@ -101,17 +105,23 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     checked_at = models.DateTimeField(null=True, blank=True)
+    check_note = models.CharField(
+        _("why the check was taken back"), max_length=REASON_LENGTH, blank=True,
+        help_text=_("The person reads it."),
+    )  # fmt: skip
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     added_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Days before the expiry of which the news was last recorded (90, 30, 0), so that each is told once.
+    told_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
 
     privacy: ClassVar[Privacy] = {
         "id": None, "public_id": None, "person": EVIDENCE, "kind": EVIDENCE, "certificate": EVIDENCE, "title": EVIDENCE,
         "issuer": EVIDENCE, "number": EVIDENCE, "issued_on": EVIDENCE, "expires_on": EVIDENCE, "text": EVIDENCE,
-        "file": EVIDENCE, "posting": EVIDENCE, "checked_by": EVIDENCE, "checked_at": EVIDENCE, "added_by": EVIDENCE,
-        "added_at": EVIDENCE, "withdrawn_at": EVIDENCE,
+        "file": EVIDENCE, "posting": EVIDENCE, "checked_by": EVIDENCE, "checked_at": EVIDENCE, "check_note": EVIDENCE,
+        "added_by": EVIDENCE, "added_at": EVIDENCE, "withdrawn_at": EVIDENCE, "told_days": None,
     }  # fmt: skip
 
     class Meta:
@@ -168,3 +178,29 @@ class EvidenceFor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.evidence_id} {self.skill_key}"
+
+
+class Retraction(models.Model):
+    """That a statement no longer counts, and why: the check of its certificate was taken back, or the table changed.
+
+    The statement itself stays in the record as it was made; the rule (`skills.deriving`) never sees it again.
+    """
+
+    assessment = models.OneToOneField(Assessment, on_delete=models.CASCADE, related_name="retraction")
+    reason = models.CharField(_("reason"), max_length=REASON_LENGTH)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None, "assessment": LEVELS, "reason": LEVELS, "made_by": LEVELS, "made_at": LEVELS,
+    }  # fmt: skip
+
+    class Meta:
+        verbose_name = _("statement taken back")
+        verbose_name_plural = _("statements taken back")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id}: {self.reason}"

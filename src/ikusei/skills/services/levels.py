@@ -55,7 +55,7 @@ def rebuild_levels(person_ids: Iterable[int], *, skill_ids: Collection[int] | No
     with transaction.atomic():
         for chunk in batched(sorted(set(person_ids)), CHUNK):
             held = HeldLevel.objects.filter(person_id__in=chunk)
-            said = Assessment.objects.filter(person_id__in=chunk)
+            said = Assessment.objects.filter(person_id__in=chunk, retraction=None)
             if skill_ids is not None:
                 held, said = held.filter(skill_id__in=skill_ids), said.filter(skill_id__in=skill_ids)
             held.delete()
