@@ -131,6 +131,16 @@ class Participant(models.Model):
     moved_on = models.DateField(
         _("moved on"), null=True, blank=True, help_text=_("Changed the place of work while the cycle ran.")
     )
+    former_unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("worked in before"),
+        help_text=_("Where the person worked before moving while the cycle ran."),
+    )
+    added_on = models.DateField(_("in the cycle since"), null=True, blank=True)
     added_by_hand = models.BooleanField(default=False)
     excuse = models.CharField(_("excused"), max_length=8, choices=Excuse, blank=True)
     extended_until = models.DateField(_("may answer until"), null=True, blank=True)
@@ -142,8 +152,9 @@ class Participant(models.Model):
 
     privacy: ClassVar[Privacy] = {
         "id": None, "cycle": LEVELS, "person": LEVELS, "progress": LEVELS, "unit": WORK, "unit_by_hand": WORK,
-        "moved_on": WORK, "added_by_hand": LEVELS, "excuse": WORK, "extended_until": LEVELS, "note": WORK,
-        "started_at": LEVELS, "handed_in_at": LEVELS, "confirmed_at": LEVELS, "reminded_at": LEVELS,
+        "moved_on": WORK, "former_unit": WORK, "added_on": LEVELS, "added_by_hand": LEVELS, "excuse": WORK,
+        "extended_until": LEVELS, "note": WORK, "started_at": LEVELS, "handed_in_at": LEVELS,
+        "confirmed_at": LEVELS, "reminded_at": LEVELS,
     }  # fmt: skip
 
     class Meta:
