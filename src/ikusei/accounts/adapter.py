@@ -1,20 +1,31 @@
 """How allauth is told that accounts are made by the city, and in which words it speaks."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
+from allauth.core import context as allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ikusei.accounts.middleware import remember_language
+from ikusei.accounts import codes
+from ikusei.accounts.middleware import after_response, remember_language
 from ikusei.accounts.models import User
+from ikusei.accounts.services import may_sign_in
+
+CODE_MAIL = "account/email/login_code"
+RESET_MAIL = "account/email/password_reset_key"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,8 +46,42 @@ class AccountAdapter(DefaultAccountAdapter):
         """Never."""
         return False
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail of allauth's.
+
+        Codes and links for a new password go out once the page has been answered: neither the time it takes nor a mail
+        server that is down tells whether there is an account. No code goes to an account that may not sign in today.
+        """
+        if template_prefix not in (CODE_MAIL, RESET_MAIL):
+            super().send_mail(template_prefix, email, context)
+            return
+        user = User.objects.filter(email__iexact=email).first()
+        if user is None or not may_sign_in(user):
+            return
+        if template_prefix == CODE_MAIL:
+            codes.remember(user=user, code=context["code"])
+        shown = {"request": allauth.request, "email": email} | context
+        after_response(allauth.request, partial(self._render_and_send, template_prefix, email, shown))
+
+    def _render_and_send(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        self.render_mail(template_prefix, email, context).send()
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """None to go on, a page for an account that may not sign in, or not in this way."""
+        if user.code_only:
+            ways = [record["method"] for record in get_authentication_records(request, user)]
+            if ways[-1:] != ["code"] or not may_sign_in(user):
+                clear_login(request)
+                refusal: HttpResponse = self.respond_user_inactive(request, user)
+                return refusal
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """The way on after sign-in, in the language that the account's owner saved."""
+        if user.code_only:
+            # A moment, not a number of seconds: however much is done in the session, it ends then.
+            request.session.set_expiry(timezone.now() + timedelta(seconds=settings.CODE_ONLY_SESSION_AGE))
         if user.language:
             translation.activate(user.language)
         response: HttpResponse = super().post_login(request, user, **kwargs)

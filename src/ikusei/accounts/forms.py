@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
@@ -15,6 +16,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
+from ikusei.accounts import codes
 from ikusei.accounts.models import User
 
 CODE = _("Code")
@@ -57,9 +59,14 @@ class LoginForm(Relabelled, account.LoginForm):
 
 
 class RequestLoginCodeForm(Relabelled, account.RequestLoginCodeForm):
-    """Where to mail a sign-in code."""
+    """Where to mail a sign-in code; the link in an invitation fills the address in."""
 
     labels: ClassVar[dict[str, Any]] = {"email": MAIL}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if context.request is not None:
+            self.fields["email"].initial = context.request.GET.get("address", "")
 
 
 class ConfirmLoginCodeForm(Relabelled, account.ConfirmLoginCodeForm):
@@ -67,11 +74,27 @@ class ConfirmLoginCodeForm(Relabelled, account.ConfirmLoginCodeForm):
 
     labels: ClassVar[dict[str, Any]] = {"code": CODE}
 
+    def clean_code(self) -> str:
+        """The code. Refused: a wrong one, one try too many, an old one, one that was used or that a newer one replaced."""
+        expected = str(self.expected_code or "")
+        is_allowed = codes.count_try(expected)
+        code: str = super().clean_code()
+        if not is_allowed or not codes.spend(expected):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
 
 class ResetPasswordForm(Relabelled, account.ResetPasswordForm):
     """Where to mail the link for a new password."""
 
     labels: ClassVar[dict[str, Any]] = {"email": MAIL}
+    users: list[User]
+
+    def clean_email(self) -> str:
+        """The address; an account that signs in by code has no password, so the answer is that for unknown addresses."""
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if not user.code_only]
+        return email
 
 
 class ResetPasswordKeyForm(Relabelled, account.ResetPasswordKeyForm):

@@ -1,6 +1,7 @@
 """What an account's owner wants applies to every page: the language, and Japanese era years or western ones."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,6 +24,40 @@ class ReadingMiddleware:
 
         with reading(era=era):
             return self.get_response(request)
+
+
+class AfterResponseMiddleware:
+    """Does what `after_response` was given once the response has been sent."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        waiting: list[Callable[[], Any]] = []
+        cast(Any, request).after_response = waiting
+        response = self.get_response(request)
+        if waiting:
+            _on_close(response, waiting)
+        return response
+
+
+def after_response(request: HttpRequest, do: Callable[[], Any]) -> None:
+    """Do something once the request has been answered, so that the answer takes no longer for it."""
+    cast(Any, request).after_response.append(do)
+
+
+def _on_close(response: HttpResponseBase, waiting: list[Callable[[], Any]]) -> None:
+    """Servers call `close` when a response has been sent, and so does Django's test client."""
+    close = response.close
+
+    def do_and_close() -> None:
+        try:
+            for do in waiting:
+                do()
+        finally:
+            close()
+
+    response.close = do_and_close  # type: ignore[method-assign]  # there is no public hook on the response
 
 
 def remember_language(response: HttpResponseBase, code: str) -> None:

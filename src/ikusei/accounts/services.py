@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth import get_backends
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -28,6 +29,17 @@ def open_accounts(rows: Sequence[NewAccount]) -> list[User]:
         [User(email=row.email.lower(), label=row.label, password=make_password(None)) for row in rows],
         batch_size=2000,
     )
+
+
+def open_code_account(*, email: str, label: str, language: str) -> User:
+    """The new account that signs in by mailed code only; who may ask for it and the audit entry are `org`'s rule."""
+    return User.objects.create_user(email=email, label=label, language=language, code_only=True)
+
+
+def may_sign_in(user: User) -> bool:
+    """Whether the account may sign in today, as the backends of sign-in say (`org` knows the roles)."""
+    rules = (getattr(backend, "user_can_authenticate", None) for backend in get_backends())
+    return any(rule(user) for rule in rules if rule is not None)
 
 
 @transaction.atomic

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ikusei.accounts.middleware.AfterResponseMiddleware",
     "ikusei.accounts.middleware.ReadingMiddleware",
     "ikusei.org.middleware.ViewerMiddleware",
 ]
@@ -102,12 +103,17 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+# Codes asked for, known addresses and unknown ones alike; what is not named here keeps allauth's own limit.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,200/h/ip,3/m/key,12/h/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # A session lasts a working day (SESSION_COOKIE_AGE), whichever way it began; nobody is asked to be remembered.
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60
+# Supervisors at a host, who sign in by mailed code alone, are asked again sooner.
+CODE_ONLY_SESSION_AGE = environment.number("IKUSEI_HOST_SESSION_MINUTES", default=120) * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Ikusei] "

@@ -137,6 +137,11 @@ class Viewer:
             return self.person is not None
         return any(right in RIGHTS[Role(grant.role)] for grant in self.grants)
 
+    @property
+    def is_code_only(self) -> bool:
+        """Whether the account signs in by mailed code only, so that its session can only confirm."""
+        return self.user is not None and self.user.code_only
+
     def has_role(self, role: Role) -> bool:
         """Whether the viewer holds a role today."""
         return any(grant.role == role for grant in self.grants)
@@ -184,11 +189,14 @@ def units_below(unit_ids: Iterable[int], on: date) -> QuerySet[UnitPeriod, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """Whom a right reaches today: everyone, or those whom employers employ and those posted in units and below."""
+    """Whom a right reaches today: everyone, or those whom employers employ, those posted in units and below, and
+    certain people.
+    """
 
     everyone: bool = False
     employer_ids: tuple[int, ...] = ()
     unit_ids: tuple[int, ...] = ()
+    person_ids: tuple[int, ...] = ()
 
 
 def _reach(viewer: Viewer, right: Right) -> _Reach:
@@ -200,6 +208,7 @@ def _reach(viewer: Viewer, right: Right) -> _Reach:
     return _Reach(
         employer_ids=tuple(grant.employer_id for grant in grants if grant.employer_id is not None),
         unit_ids=own + tuple(grant.unit_id for grant in grants if grant.unit_id is not None),
+        person_ids=tuple(grant.person_id for grant in grants if grant.person_id is not None),
     )
 
 
@@ -234,7 +243,7 @@ def _posted(viewer: Viewer, reach: _Reach, *, and_own: bool) -> QuerySet[Any, An
 
 def _within(viewer: Viewer, reach: _Reach, *, and_own: bool) -> Q:
     """The condition on people that a reach short of everyone makes; with the viewer, where asked."""
-    condition = Q(pk__in=())
+    condition = Q(pk__in=reach.person_ids)
     if reach.unit_ids:
         condition |= Q(pk__in=_posted(viewer, reach, and_own=and_own))
     elif and_own and viewer.person is not None:
@@ -264,7 +273,7 @@ def employments(viewer: Viewer, right: Right, on: date) -> QuerySet[Employment]:
     rows = Employment.objects.on(on)
     if reach.everyone:
         return rows
-    condition = Q(person_id__in=())
+    condition = Q(person_id__in=reach.person_ids)
     if reach.unit_ids:
         condition |= Q(person_id__in=_posted(viewer, reach, and_own=True))
     elif viewer.person is not None:
@@ -285,7 +294,9 @@ def reaches_everyone(viewer: Viewer, right: Right) -> bool:
 
 
 def reaches_units_only(viewer: Viewer, right: Right) -> bool:
-    """Whether a right reaches, besides the viewer, only people posted in certain units: few, as a rule."""
+    """Whether a right reaches, besides the viewer, only certain people and those posted in certain units: few, as a
+    rule.
+    """
     reach = _reach(viewer, right)
     return not reach.everyone and not reach.employer_ids
 
@@ -323,6 +334,27 @@ def may_change_tree(viewer: Viewer, right: Right, employer: Employer) -> bool:
 def require_person(viewer: Viewer, right: Right, person: Person) -> None:
     """Raise PermissionDenied (403) unless the viewer has the right over this person."""
     if not may_change_person(viewer, right, person):
+        raise PermissionDenied(right.value)
+
+
+def require_home(viewer: Viewer, right: Right, person: Person) -> None:
+    """Raise PermissionDenied (403) unless the right over a person comes from those who employ the person.
+
+    Leading the place to which somebody was sent is not enough: only a posting with their own employer counts.
+    """
+    require_person(viewer, right, person)
+    reach = _reach(viewer, right)
+    if reach.everyone or person.pk in reach.person_ids:
+        return
+    theirs = Employment.objects.on(viewer.today).filter(person=person).order_by()
+    if theirs.filter(employer_id__in=reach.employer_ids).exists():
+        return
+    home = Posting.objects.on(viewer.today).filter(
+        person=person,
+        post__unit__in=units_below(reach.unit_ids, viewer.today),
+        post__unit__employer__in=theirs.values("employer"),
+    )
+    if not home.exists():
         raise PermissionDenied(right.value)
 
 

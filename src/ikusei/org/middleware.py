@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
@@ -15,6 +16,15 @@ from ikusei.org import access
 
 # Views that are not ours and look after themselves: sign-in and its second factors.
 THEIR_OWN_GUARDS = ("allauth.",)
+
+# What is left of them for an account that signs in by mailed code only: to come in and to go.
+IN_AND_OUT = (
+    "account_login",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "account_inactive",
+    "account_logout",
+)
 
 
 class Request(HttpRequest):
@@ -46,9 +56,14 @@ class ViewerMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """None to go on, a redirect to sign-in for strangers; raises PermissionDenied where the right is missing."""
+        """None to go on, a redirect to sign-in for strangers; raises PermissionDenied where the right is missing.
+
+        An account that signs in by mailed code only is told so wherever nothing is to be confirmed.
+        """
         if view.__module__.startswith(THEIR_OWN_GUARDS):
-            return None
+            match = request.resolver_match
+            comes_or_goes = match is not None and match.url_name in IN_AND_OUT
+            return None if comes_or_goes else _refuse_code_only(request)
         right = getattr(view, "right", None)
         if right is None:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__qualname__} names no right.")
@@ -56,6 +71,10 @@ class ViewerMiddleware:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if right != access.Right.LEVELS_CONFIRM and not getattr(view, "code_only", False):
+            refusal = _refuse_code_only(request)
+            if refusal is not None:
+                return refusal
         if right != SIGNED_IN and not cast(Request, request).viewer.can(right):
             raise PermissionDenied(str(right))
         return None
@@ -64,6 +83,13 @@ class ViewerMiddleware:
         """Answer 404 where a query found nothing that this viewer may know of."""
         if isinstance(exception, access.NotVisible):
             raise Http404 from exception
+
+
+def _refuse_code_only(request: HttpRequest) -> HttpResponseBase | None:
+    """A page that says why, for an account that signs in by mailed code only; None for everybody else."""
+    if request.user.is_authenticated and request.user.code_only:
+        return render(request, "org/only_confirming.html", status=403)
+    return None
 
 
 def _after(response: HttpResponseBase, write: Callable[[], None]) -> None:

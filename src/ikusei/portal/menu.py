@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
 
 def entries(viewer: Viewer) -> list[MenuEntry]:
     """The entries that a viewer may open, in the order of the menu."""
-    return [entry for entry in ENTRIES if _may(viewer, entry.right)]
+    return [entry for entry in ENTRIES if _may(viewer, entry.right) and _is_open(viewer, entry)]
 
 
 def _may(viewer: Viewer, right: str) -> bool:
@@ -45,3 +46,10 @@ def _may(viewer: Viewer, right: str) -> bool:
     if viewer.user is None:
         return False
     return right == SIGNED_IN or viewer.can(Right(right))
+
+
+def _is_open(viewer: Viewer, entry: MenuEntry) -> bool:
+    """Whether the guard would let an account through that signs in by mailed code only (`org.middleware`)."""
+    if not viewer.is_code_only:
+        return True
+    return entry.right in (PUBLIC, Right.LEVELS_CONFIRM) or entry.route == settings.LOGIN_REDIRECT_URL

@@ -12,7 +12,7 @@ from ikusei.portal.forms import JobFilter, TrailFilter
 from ikusei.portal.queries.panels import first_page
 
 
-@needs(SIGNED_IN)
+@needs(SIGNED_IN, code_only=True)
 def home(request: Request) -> HttpResponse:
     """The first page of whoever is signed in: the questions of their roles, answered."""
     return render(request, "portal/home.html", {"panels": first_page(request.viewer)})
