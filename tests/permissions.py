@@ -50,9 +50,9 @@ def nothing(_world: World) -> dict[str, Any]:
     return {}
 
 
-def person(key: str) -> Arguments:
-    """The arguments of an address about one of the cast."""
-    return lambda world: {"public_id": world.office.person(key).public_id}
+def person(key: str, **more: str) -> Arguments:
+    """The arguments of an address about one of the cast, with others that it takes."""
+    return lambda world: {"public_id": world.office.person(key).public_id} | more
 
 
 def unit(code: str) -> Arguments:
@@ -199,6 +199,20 @@ TABLE: tuple[Row, ...] = (
     Row("org:people_import_undo", (), hidden=only("administrator"), arguments=no_such, method="POST"),
     # skills: levels are seen by whoever leads, plans or develops people, counted by whoever reports as well
     Row("skills:my_map", SIGNED_IN),
+    Row("skills:my_level", SIGNED_IN, arguments=lambda _world: {"skill": "reform"}),
+    Row(
+        "skills:person_level",
+        only("manager planner steward"),
+        arguments=person("owner", skill="reform"),
+    ),
+    Row(
+        "skills:person_level",
+        only("planner steward"),
+        hidden=only("manager"),
+        arguments=person("stranger", skill="reform"),
+    ),
+    Row("skills:level_rule", SIGNED_IN),
+    Row("skills:level_rule_change", only("steward")),
     Row(
         "skills:person_map",
         only("manager planner steward"),

@@ -12,6 +12,7 @@ from ikusei.org import access
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.skills.queries.sheets import open_sheet
+from ikusei.skills.services.level_rules import rebuild_everything
 from ikusei.skills.services.sheets.undoing import undo_sheet
 from ikusei.skills.services.sheets.uploads import apply_record, check_record
 
@@ -38,6 +39,13 @@ def take_back_sheet(progress: Progress, *, sheet: str, user: int | None) -> dict
     actor = _actor(user)
     undo_sheet(actor=actor, record=open_sheet(actor, sheet), progress=progress)
     return {"url": reverse("skills:sheet", args=(sheet,))}
+
+
+@task("skills.levels-rebuild", label=_("Deriving all levels by the rule in force"))
+def rebuild_all_levels(progress: Progress) -> dict[str, Any]:
+    """Derive every level anew. Run again after a crash, it begins anew and ends with the same levels."""
+    rebuild_everything(progress)
+    return {"url": reverse("skills:level_rule")}
 
 
 def _actor(user: int | None) -> Viewer:

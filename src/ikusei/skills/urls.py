@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from ikusei.skills.addresses import LabelConverter
-from ikusei.skills.views import framework_import, framework_steps, frameworks, maps, sheets
+from ikusei.skills.views import framework_import, framework_steps, frameworks, levels, maps, sheets
 
 register_converter(LabelConverter, "label")
 
@@ -12,6 +12,10 @@ VERSION = "frameworks/<str:key>/<label:label>"
 
 urlpatterns: list[URLPattern] = [
     path("map/", maps.my_map, name="my_map"),
+    path("map/<str:skill>/", levels.my_level, name="my_level"),
+    path("people/<uuid:public_id>/map/<str:skill>/", levels.person_level, name="person_level"),
+    path("level-rule/", levels.level_rule, name="level_rule"),
+    path("level-rule/change/", levels.level_rule_change, name="level_rule_change"),
     path("people/<uuid:public_id>/map/", maps.person_map, name="person_map"),
     path("our-map/", maps.our_map, name="our_map"),
     path("our-map/people/", maps.our_map_people, name="our_map_people"),

@@ -92,9 +92,9 @@ def basis(held: Held) -> str:
 
 @register.filter
 def validity(held: Held) -> str:
-    """Until when a level counts; empty for one that does not expire."""
+    """Until when a level counts, or that it was said long ago; empty for one that neither expires nor is stale."""
     if held.expires_on is None:
-        return ""
+        return _("Said long ago: have it confirmed again.") if held.stale else ""
     text = _("Expired on %(day)s.") if held.expired else _("Valid until %(day)s.")
     return text % {"day": _day(held.expires_on)}
 

@@ -75,6 +75,8 @@ def _map_of(request: ViewerRequest, person: Person, *, is_own: bool) -> HttpResp
             "skill_url": _skills_url(drawn.catalogue),
             "spoken": _spoken(drawn.catalogue),
             "today": request.viewer.today,
+            "behind_url": request.path,
+            "behind_day": "" if on == request.viewer.today else f"?on={on}",
         },
     )
 

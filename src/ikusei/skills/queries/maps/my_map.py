@@ -42,6 +42,8 @@ class Held:
     stated_on: date
     expires_on: date | None
     expired: bool
+    stale_on: date | None
+    stale: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def _rows(person: Person, on: date, compare: date | None) -> list[_Row]:
         ).values_list(
             "version_pk", "version_created", "from_date", "until", "skill_id", "skill__key",
             "skill__version__framework__key", "level", "confirmed", "assessment__rater", "assessment__evidence",
-            "assessment__evidence_note", "assessment__stated_on", "expires_on",
+            "assessment__evidence_note", "assessment__stated_on", "expires_on", "stale_on",
         )
     ]  # fmt: skip
 
@@ -213,7 +215,7 @@ _EVIDENCE = dict(EvidenceGrade.choices)
 
 
 def _statement(facts: list[Any], on: date) -> Held:
-    level, confirmed, rater, evidence, note, stated_on, expires_on = facts
+    level, confirmed, rater, evidence, note, stated_on, expires_on, stale_on = facts
     return Held(
         level=level,
         confirmed=confirmed,
@@ -223,6 +225,8 @@ def _statement(facts: list[Any], on: date) -> Held:
         stated_on=stated_on,
         expires_on=expires_on,
         expired=expires_on is not None and expires_on <= on,
+        stale_on=stale_on,
+        stale=stale_on is not None and stale_on <= on,
     )
 
 
