@@ -186,6 +186,8 @@ class Skill(BilingualName, PartOfVersion):
     plain_en = models.TextField(_("plain meaning (English)"), blank=True)
     example_ja = models.TextField(_("example (Japanese)"), blank=True)
     example_en = models.TextField(_("example (English)"), blank=True)
+    # Keys of the skills, in the version that the draft was copied from, which this one was split off or merged from.
+    made_from = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("skill")

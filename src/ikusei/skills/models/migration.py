@@ -74,8 +74,9 @@ class MigrationPart(models.Model):
     """What becomes of one old skill: its targets in the new version, and how its levels are read there.
 
     `targets` are keys of new skills: one for keep, map and merge, several for split, none for end; for "ask again" those
-    that people will be asked. `levels` maps an old level to a new one (keys are text); a level that is not there is asked
-    again. Where several old skills merge into one, the lowest of the carried levels counts.
+    that people will be asked. `levels` says by target which new level an old one becomes ({"target": {"3": 2}}); a level
+    that is not there is asked again. Where several old skills merge into one, the lowest of the carried levels counts.
+    What exactly is carried: `skills.carrying`.
     """
 
     migration = models.ForeignKey(VersionMigration, on_delete=models.CASCADE, related_name="parts")
