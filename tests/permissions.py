@@ -199,17 +199,17 @@ TABLE: tuple[Row, ...] = (
     Row("org:people_import_undo", (), hidden=only("administrator"), arguments=no_such, method="POST"),
     # skills: levels are seen by whoever leads, plans or develops people, counted by whoever reports as well
     Row("skills:my_map", SIGNED_IN),
-    Row("skills:my_level", SIGNED_IN, arguments=lambda _world: {"skill": "reform"}),
+    Row("skills:my_level", SIGNED_IN, arguments=lambda _world: {"skill": "digital-strategy"}),
     Row(
         "skills:person_level",
         only("manager planner steward"),
-        arguments=person("owner", skill="reform"),
+        arguments=person("owner", skill="digital-strategy"),
     ),
     Row(
         "skills:person_level",
         only("planner steward"),
         hidden=only("manager"),
-        arguments=person("stranger", skill="reform"),
+        arguments=person("stranger", skill="digital-strategy"),
     ),
     Row("skills:level_rule", SIGNED_IN),
     Row("skills:level_rule_change", only("steward")),

@@ -29,14 +29,14 @@ class TermsForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, terms: Terms, number: int, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, terms: Terms, number: int) -> None:
         initial = {
             "shares": terms.shares,
             "certificates": terms.certificates,
             "seen": number,
             **{f"stale_{grade}": months for grade, months in terms.stale_months.items()},
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for grade in EvidenceGrade:
             self.fields[f"stale_{int(grade)}"] = forms.IntegerField(
                 label=_("Stale after months: %(grade)s") % {"grade": grade.label},
