@@ -1,6 +1,6 @@
 """The common language (frameworks) and what is said of people in it (assessments)."""
 
-from ikusei.skills.models.assessment import Assessment, EvidenceGrade, HeldLevel, Rater
+from ikusei.skills.models.assessment import Assessment, Channel, EvidenceGrade, HeldLevel, Rater
 from ikusei.skills.models.cycle import (
     Answer,
     Cycle,
@@ -47,6 +47,7 @@ __all__ = [
     "Carry",
     "CertificateKind",
     "CertificateLevel",
+    "Channel",
     "Coverage",
     "Cycle",
     "CycleStep",

@@ -31,6 +31,15 @@ class EvidenceGrade(models.IntegerChoices):
     DONE = 5, _("done in a posting")
 
 
+class Channel(models.TextChoices):
+    """How somebody said what somebody else typed in."""
+
+    PAPER = "paper", _("on paper")
+    PHONE = "phone", _("by telephone")
+    MAIL = "mail", _("by mail")
+    TALK = "talk", _("in a conversation")
+
+
 class Assessment(models.Model):
     """A dated statement of a level by a rater. Rows are added, never overwritten."""
 
@@ -73,6 +82,7 @@ class Assessment(models.Model):
         _("said by"), max_length=150, blank=True,
         help_text=_("Who said it, where somebody else entered it."),
     )  # fmt: skip
+    spoken_how = models.CharField(_("how it was said"), max_length=5, choices=Channel, blank=True)
     # A statement that a migration to a new framework version carried over from an older one.
     carried_from = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="carried_to"
@@ -86,7 +96,7 @@ class Assessment(models.Model):
         "id": None, "person": LEVELS, "skill": LEVELS, "level": LEVELS, "stated_on": LEVELS, "rater": LEVELS,
         "rater_person": LEVELS, "evidence": LEVELS, "evidence_note": LEVELS, "expires_on": LEVELS, "source": LEVELS,
         "reason": LEVELS, "cycle": LEVELS, "share": LEVELS, "proofs": LEVELS, "entered_by": LEVELS,
-        "spoken_by": LEVELS, "carried_from": LEVELS, "migration": LEVELS, "recorded_at": LEVELS,
+        "spoken_by": LEVELS, "spoken_how": LEVELS, "carried_from": LEVELS, "migration": LEVELS, "recorded_at": LEVELS,
     }  # fmt: skip
 
     class Meta:

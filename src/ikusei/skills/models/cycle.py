@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ikusei.lib.fields import BilingualName
 from ikusei.lib.privacy import LEVELS, WISHES, WORK, Privacy
 from ikusei.org.models import Person, Unit
-from ikusei.skills.models.assessment import Assessment, Rater
+from ikusei.skills.models.assessment import Assessment, Channel, Rater
 from ikusei.skills.models.framework import KEY_LENGTH, Framework, FrameworkVersion, Skill
 
 REASON_LENGTH = 1000
@@ -289,6 +289,7 @@ class Review(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     spoken_by = models.CharField(_("said by"), max_length=150, blank=True)
+    spoken_how = models.CharField(_("how it was said"), max_length=5, choices=Channel, blank=True)
     decision = models.CharField(_("decision"), max_length=6, choices=Decision)
     reason = models.CharField(_("reason"), max_length=REASON_LENGTH, blank=True)
     answered = models.ForeignKey(
@@ -305,6 +306,7 @@ class Review(models.Model):
 
     privacy: ClassVar[Privacy] = {
         "id": None, "participant": LEVELS, "skill": LEVELS, "rater": LEVELS, "reviewer": LEVELS, "spoken_by": LEVELS,
+        "spoken_how": LEVELS,
         "decision": LEVELS, "reason": LEVELS, "answered": LEVELS, "statement": LEVELS, "decided_at": LEVELS,
         "reply": LEVELS, "reply_text": LEVELS, "replied_at": LEVELS,
     }  # fmt: skip
