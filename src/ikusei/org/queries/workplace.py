@@ -4,12 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import batched
 
 from django.db.models import QuerySet
 
 from ikusei.lib.fields import BilingualName, pick
 from ikusei.lib.periods import current
 from ikusei.org.models import Person, Posting, PostingKind
+
+CHUNK = 2000
+"""So many people are asked for in one statement."""
 
 _FIELDS = {
     "person_id": "person_id",
@@ -97,3 +101,21 @@ def workplaces(people: Collection[int] | QuerySet[Person, int], on: date) -> dic
     Of several postings the one with the largest share counts; of equal ones the one that began first.
     """
     return {person_id: theirs[0] for person_id, theirs in places(people, on).items()}
+
+
+def main_units(people: Collection[int], on: date) -> dict[int, tuple[int, date]]:
+    """Person -> the unit of the main posting on a day, and since when: `workplaces` for tens of thousands at once.
+
+    Nobody without a posting. One query for every CHUNK people.
+    """
+    found: dict[int, tuple[int, date]] = {}
+    for chunk in batched(people, CHUNK):
+        rows = (
+            Posting.objects.on(on)
+            .filter(person_id__in=chunk)
+            .order_by("person_id", "-share", "from_date", "pk")
+            .values_list("person_id", "post__unit_id", "from_date")
+        )
+        for person_id, unit_id, since in rows:
+            found.setdefault(person_id, (unit_id, since))
+    return found
