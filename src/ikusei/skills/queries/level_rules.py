@@ -131,7 +131,7 @@ def preview_terms(viewer: Viewer, terms: Terms) -> Preview:
 
 def _everything(today: date) -> Iterator[tuple[int, int, list[Statement]]]:
     rows = (
-        Assessment.objects.filter(stated_on__lte=today)
+        Assessment.objects.filter(stated_on__lte=today, retraction=None)
         .order_by("person_id", "skill_id")
         .values_list("person_id", "skill_id", *FIELDS)
     )

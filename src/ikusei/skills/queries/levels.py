@@ -15,7 +15,7 @@ from ikusei.lib.dates import format_date
 from ikusei.org.access import NotVisible
 from ikusei.org.models import Person
 from ikusei.skills.deriving import Standing, Statement, Terms, standing_on
-from ikusei.skills.models import Assessment, Evidence, EvidenceGrade, LevelRule, Rater
+from ikusei.skills.models import Assessment, Evidence, EvidenceGrade, LevelRule, Rater, Retraction
 from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_on
 from ikusei.ui.reading import era_dates
 
@@ -84,7 +84,7 @@ def behind(person: Person, skill_key: str, *, on: date, is_own: bool) -> Behind:
     terms, number = terms_and_number()
     rows = list(_rows(person, skill.id, on))
     facts = {row.pk: row for row in rows}
-    plain = [_plain(row) for row in rows]
+    plain = [_plain(row) for row in rows if _retracted(row) is None]
     standing = standing_on(plain, on, terms) if plain else None
     return Behind(
         person=person,
@@ -93,7 +93,7 @@ def behind(person: Person, skill_key: str, *, on: date, is_own: bool) -> Behind:
         on=on,
         standing=standing,
         sentences=tuple(_sentences(standing, plain, facts, on, is_own=is_own)),
-        statements=tuple(_said(row, one, standing, skill, on) for row, one in zip(rows, plain, strict=True)),
+        statements=tuple(_said(row, standing, skill, on) for row in rows),
         rule=number,
     )
 
@@ -101,7 +101,7 @@ def behind(person: Person, skill_key: str, *, on: date, is_own: bool) -> Behind:
 def _rows(person: Person, skill_id: int, on: date) -> Any:
     return (
         Assessment.objects.filter(person=person, skill_id=skill_id, stated_on__lte=on)
-        .select_related("rater_person", "cycle", "entered_by")
+        .select_related("rater_person", "cycle", "entered_by", "retraction")
         .prefetch_related(Prefetch("proofs", Evidence.objects.order_by("pk").fetch_mode(FETCH_RAISE)))
         .order_by("-stated_on", "-id")
         .fetch_mode(FETCH_RAISE)
@@ -219,8 +219,17 @@ def _own_word(standing: Standing, plain: Sequence[Statement], *, is_own: bool) -
     return _("The person said level %(level)s on %(day)s; both statements stay side by side.") % given
 
 
-def _said(row: Assessment, one: Statement, standing: Standing | None, skill: SkillItem, on: date) -> Said:
-    counts = standing is not None and standing.statement.id == one.id
+def _retracted(row: Assessment) -> Retraction | None:
+    """That the statement was taken back, None where it was not."""
+    try:
+        return row.retraction
+    except Retraction.DoesNotExist:
+        return None
+
+
+def _said(row: Assessment, standing: Standing | None, skill: SkillItem, on: date) -> Said:
+    counts = standing is not None and standing.statement.id == row.pk
+    taken_back = _retracted(row)
     return Said(
         level=row.level,
         behaviour=skill.behaviour.get(row.level, ""),
@@ -234,7 +243,9 @@ def _said(row: Assessment, one: Statement, standing: Standing | None, skill: Ski
         expires_on=row.expires_on,
         expired=row.expires_on is not None and row.expires_on <= on,
         counts=counts,
-        verdict=_verdict(one, standing, on),
+        verdict=_("Taken back: %(reason)s") % {"reason": taken_back.reason}
+        if taken_back
+        else _verdict(_plain(row), standing, on),
         cycle=fiscal.label(row.cycle.fiscal_year, era_dates()) if row.cycle else "",
         entered_for=str(row.entered_by) if row.entered_by and row.spoken_by else "",
         proofs=tuple(proof.title for proof in row.proofs.all()),

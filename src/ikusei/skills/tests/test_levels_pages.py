@@ -9,7 +9,16 @@ import pytest
 from ikusei.jobs import services as jobs
 from ikusei.org.errors import RuleBroken
 from ikusei.skills.deriving import Terms
-from ikusei.skills.models import Assessment, Cycle, EvidenceGrade, HeldLevel, LevelRule, Rater, Skill
+from ikusei.skills.models import (
+    Assessment,
+    Cycle,
+    EvidenceGrade,
+    HeldLevel,
+    LevelRule,
+    Rater,
+    Retraction,
+    Skill,
+)
 from ikusei.skills.queries.level_rules import preview_terms
 from ikusei.skills.queries.levels import behind
 from ikusei.skills.services.level_rules import publish_rule
@@ -56,6 +65,16 @@ def test_a_certificate_that_lifts_and_one_that_ran_out_are_told(office: Office, 
     assert after.level == 2
     assert any("4" in sentence for sentence in after.sentences)
     assert len(after.statements) == 5
+
+
+def test_a_statement_that_was_taken_back_is_shown_and_does_not_count(office: Office, skill_map: Any) -> None:
+    skill = say(office, skill_map, 0, 4, date(2026, 3, 1), Rater.SUPERVISOR)
+    wrong = Assessment.objects.get(skill=skill, level=4)
+    Retraction.objects.create(assessment=wrong, reason="人違い")
+    found = behind(office.person("owner"), skill.key, on=TODAY, is_own=True)
+    assert found.level == 2
+    (shown,) = [said for said in found.statements if said.level == 4]
+    assert (shown.counts, "人違い" in shown.verdict) == (False, True)
 
 
 def test_a_skill_that_is_not_in_use_and_a_person_out_of_reach_are_not_found(
