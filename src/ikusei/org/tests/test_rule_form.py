@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
-from ikusei.org.forms.rules import RuleForm
+from ikusei.org.rules.form import RuleForm
 from ikusei.org.job_types import job_type_name
-from ikusei.org.rules import EVERYBODY, RuleUnreadable, parse
+from ikusei.org.rules import EVERYBODY, RuleUnreadable, explain, parse
 from tests.office import Office
 from tests.settings import TODAY
 
@@ -211,3 +212,15 @@ def test_the_builder_shows_every_kind_of_fact_with_three_queries(office: Office)
     assert len(queries) == 3
     for words in ("青空都", "デジタル局", "software-engineer", "グループ2", "組織の長"):
         assert words in html
+
+
+def test_pages_of_other_rooms_show_builder_and_explanation_by_tags(office: Office) -> None:
+    page = Template("{% load org %}{% rule_builder form %}{% rule_explanation why %}")
+    rule = parse(
+        {"groups": [[{"fact": "leads", "is": ["yes"]}], []], "except": [{"fact": "leave", "is": ["yes"]}]}
+    )
+    why = explain(rule, office.person("owner").pk, TODAY)
+    html = page.render(Context({"form": RuleForm(rule=rule, on=TODAY), "why": why}))
+    assert 'id="rule-builder"' in html
+    assert why.reason in html
+    assert html.count("組織の長ではない。") == 1

@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ikusei.org.access import Viewer
-from ikusei.org.forms.rule_rows import EXCEPT, IN_DATABASE, Row, Rows, read_row
-from ikusei.org.queries.population import Preview, preview, rule_choices
 from ikusei.org.rules import Condition, Counts, Rule, RuleUnreadable, parse
+from ikusei.org.rules.form_rows import EXCEPT, IN_DATABASE, Row, Rows, read_row
+from ikusei.org.rules.population import Preview, preview, rule_choices
 from ikusei.org.rules.rule import MOST_CONDITIONS, MOST_GROUPS
 
 

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ikusei.org.forms.select import PlainSelect
-from ikusei.org.queries.population import RuleChoices
 from ikusei.org.rules.facts import FACTS, Fact, How, NumberFact, YesNoFact
+from ikusei.org.rules.population import RuleChoices
 
 EXCEPT = "x"
 """The place of a row among the exceptions; rows of groups stand at "g0", "g1" ..."""
