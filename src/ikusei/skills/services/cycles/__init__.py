@@ -2,7 +2,7 @@
 
 **Locks.** Whoever changes the phase of a cycle locks the cycle's row first (`lock_cycle`), then all its participants by
 primary key (`wait_for_saves`): saves that are under way end before the phase changes. Whoever saves for a participant
-locks that row (`hold_participant`; several of them by primary key) and reads the cycle only then: a save that waited for
+locks that row (`hold_participants`, by primary key) and reads the cycle only then: a save that waited for
 the end of a phase sees it. A saver never locks the cycle's row after a participant's. The cycle is locked without its
 key, so that a statement pointing at it can be written meanwhile.
 """
@@ -28,7 +28,12 @@ from ikusei.skills.services.cycles.exceptions import (
     remove_person,
     settle_unit,
 )
-from ikusei.skills.services.cycles.locking import hold_participant, lock_cycle, wait_for_saves
+from ikusei.skills.services.cycles.locking import (
+    hold_participant,
+    hold_participants,
+    lock_cycle,
+    wait_for_saves,
+)
 from ikusei.skills.services.cycles.planning import change_cycle, create_cycle
 from ikusei.skills.services.cycles.refreshing import Refreshed, refresh_cycle
 from ikusei.skills.services.cycles.running import (
@@ -66,6 +71,7 @@ __all__ = [
     "extend",
     "extend_unit",
     "hold_participant",
+    "hold_participants",
     "lock_cycle",
     "open_cycle",
     "refresh_cycle",

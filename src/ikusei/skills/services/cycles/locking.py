@@ -1,5 +1,7 @@
 """Rows held until the transaction ends, in the one order that the package describes."""
 
+from django.db.models import QuerySet
+
 from ikusei.skills.models import Cycle, Participant
 
 
@@ -19,10 +21,19 @@ def wait_for_saves(cycle: Cycle) -> int:
 
 
 def hold_participant(participant_id: int) -> Participant:
-    """The participant, locked, with the cycle as it stands now: for everybody who saves something of theirs.
-
-    The cycle is read after the lock was got, in a statement of its own: a phase that ended while this waited is seen.
-    """
-    participant = Participant.objects.select_for_update(of=("self",)).get(pk=participant_id)
-    participant.cycle = Cycle.objects.select_related("version").get(pk=participant.cycle_id)
+    """The participant, locked, with the cycle as it stands now: for everybody who saves something of theirs."""
+    (participant,) = hold_participants(Participant.objects.filter(pk=participant_id))
     return participant
+
+
+def hold_participants(rows: QuerySet[Participant]) -> list[Participant]:
+    """Participants, locked by primary key, with their cycles and versions as they stand now.
+
+    The cycles are read after the locks were got, in a statement of their own: a phase that ended while this waited is
+    seen. Read in one statement with the lock, PostgreSQL would tell the phase of the moment before the wait.
+    """
+    held = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    cycles = Cycle.objects.select_related("version").in_bulk({row.cycle_id for row in held})
+    for row in held:
+        row.cycle = cycles[row.cycle_id]
+    return held
