@@ -1,0 +1,105 @@
+"""What was said of somebody before the cycle, by skill: their own last word, that of others, and the level held today."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, CharField, DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from ikusei.lib import clock
+from ikusei.lib.periods import current
+from ikusei.skills.models import Assessment, HeldLevel, Participant, Rater
+from ikusei.skills.queries.maps.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement: its level, its day, and by whom (a `Rater`)."""
+
+    level: int
+    day: date
+    rater: str
+
+
+@dataclass(slots=True)
+class Before:
+    """What is known of a skill from before. `own` is the person's last word, `other` that of whoever saw the work.
+
+    `held`, `expires_on`, `stale_on`, `confirmed`: of the level held today (None, False where there is none).
+    """
+
+    own: Said | None = None
+    other: Said | None = None
+    held: int | None = None
+    confirmed: bool = False
+    expires_on: date | None = None
+    stale_on: date | None = None
+
+    @property
+    def last(self) -> int | None:
+        """The level that "as last time" means: the person's own last word, or what others said where there is none."""
+        said = self.own or self.other
+        return None if said is None else said.level
+
+
+def before(participant: Participant, catalogue: Catalogue, on: date) -> dict[str, Before]:
+    """Key of a skill -> what was said of it before this cycle, in any version of its framework. One query.
+
+    A level that the scale of the cycle's version does not know is left out.
+    """
+    found: dict[str, Before] = {}
+    for kind, key, level, day, rater, confirmed, expires_on, stale_on in _rows(participant, catalogue, on):
+        if level not in catalogue.levels:
+            continue
+        known = found.setdefault(key, Before())
+        if kind == "held":
+            known.held, known.confirmed = level, confirmed
+            known.expires_on, known.stale_on = expires_on, stale_on
+        elif rater == Rater.SELF:
+            known.own = Said(level, day, rater)
+        elif rater != Rater.EXAMINER:
+            known.other = Said(level, day, rater)
+    return found
+
+
+def last_levels(participant: Participant, catalogue: Catalogue) -> dict[int, int]:
+    """Primary key of a skill of the cycle's version -> the level that "as last time" means."""
+    known = before(participant, catalogue, clock.today())
+    return {
+        skill.id: last
+        for skill in catalogue.skills.values()
+        if (said := known.get(skill.key)) is not None and (last := said.last) is not None
+    }
+
+
+COLUMNS = ("kind", "key", "number", "day", "by", "sure", "ends", "old")
+
+
+def _rows(participant: Participant, catalogue: Catalogue, on: date) -> Iterator[tuple[Any, ...]]:
+    """Statements in the order in which they were made, and the levels of the day."""
+    own = Q(person_id=participant.person_id, skill__version__framework__key=catalogue.framework_key)
+    no_day = Cast(Value(None), output_field=DateField())
+    said: QuerySet[Any, Any] = (
+        Assessment.objects.filter(own, retraction=None)
+        .exclude(cycle_id=participant.cycle_id)
+        .annotate(
+            kind=Value("said"), key=F("skill__key"), number=F("level"), day=F("stated_on"), by=F("rater"),
+            sure=Value(False, output_field=BooleanField()), ends=F("expires_on"), old=no_day,
+        )
+    )  # fmt: skip
+    held: QuerySet[Any, Any] = (
+        HeldLevel.objects.filter(own, current(on))
+        .annotate(
+            kind=Value("held"), key=F("skill__key"), number=F("level"), day=F("from_date"),
+            by=Value("", output_field=CharField()), sure=F("confirmed"), ends=F("expires_on"), old=F("stale_on"),
+        )
+    )  # fmt: skip
+    rows = (
+        said.order_by()
+        .values_list(*COLUMNS)
+        .union(held.order_by().values_list(*COLUMNS), all=True)
+        .order_by("day")
+    )
+    yield from rows

@@ -1,0 +1,303 @@
+"""Answers of a self-assessment, saved with every change: an answer that was acknowledged is kept for good.
+
+Whoever saves says which revision of the answer they saw. The same answer twice is one answer; one that differs from
+what was saved meanwhile is not written: both are told, and the person says which one counts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, FilteredRelation, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ikusei.audit import services as audit
+from ikusei.audit.models import Entry
+from ikusei.lib import clock
+from ikusei.org import access
+from ikusei.org.access import Right, Viewer
+from ikusei.org.errors import RuleBroken
+from ikusei.skills.models import Answer, Interest, Participant, Phase, Progress
+from ikusei.skills.models.cycle import REASON_LENGTH
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of
+from ikusei.skills.queries.self_assessment.before import last_levels
+from ikusei.skills.queries.self_assessment.participation import is_own, require_own
+
+
+class AnsweringOver(RuleBroken):
+    """Nothing can be answered now. `code`: "planned", "ended", "closed", "handed-in" or "confirmed"."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AnswerRefused(RuleBroken):
+    """The answer itself cannot be kept: its level is not on the scale, its skill not asked, its note too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody answers for a skill; `seen` is the revision that the page showed, 0 where there was none."""
+
+    skill_id: int
+    level: int | None
+    note: str
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The answer that stands after saving; `is_conflict` where it is another one, saved meanwhile, and was left."""
+
+    skill_id: int
+    level: int | None
+    note: str
+    revision: int
+    is_conflict: bool = False
+
+
+def save_answer(*, actor: Viewer, participant_id: int, change: Change) -> Outcome:
+    """The answer that stands for one skill. Raises as `save_answers`."""
+    (outcome,) = save_answers(actor=actor, participant_id=participant_id, changes=[change])
+    return outcome
+
+
+def save_answers(*, actor: Viewer, participant_id: int, changes: Sequence[Change]) -> list[Outcome]:
+    """The answers that stand, in the order of the changes, all kept once this returns.
+
+    Raises AnsweringOver where nothing can be answered now, AnswerRefused for what cannot be kept (then nothing is
+    written), PermissionDenied for somebody else's assessment.
+    """
+    with transaction.atomic():
+        rows = _locked(participant_id, [change.skill_id for change in changes])
+        participant = rows[0]
+        require_answering(actor, participant)
+        catalogue = catalogue_of((participant.cycle.version_id, participant.cycle.version.created_at))
+        for change in changes:
+            _require_sensible(catalogue, change)
+        stored = {_of(row, "skill_id"): row for row in rows if _of(row, "pk") is not None}
+        outcomes: list[Outcome] = []
+        entries: list[Entry] = []
+        for change in changes:
+            outcome, before = _save(actor, participant, stored.get(change.skill_id), change)
+            outcomes.append(outcome)
+            if before is not None:
+                entries.append(_entry(actor, participant, catalogue, change, before))
+        if entries:
+            _begin(participant)
+            audit.record_all(entries)
+    return outcomes
+
+
+def answer_unchanged(*, actor: Viewer, participant_id: int, shown: Mapping[int, int]) -> int:
+    """How many skills were answered as last time: those of `shown` (skill -> level on the page) not answered yet.
+
+    A level that the page showed and that is no longer the last one said is left to the person. Raises AnsweringOver.
+    """
+    with transaction.atomic():
+        participant = _locked(participant_id, [])[0]
+        require_answering(actor, participant)
+        catalogue = catalogue_of((participant.cycle.version_id, participant.cycle.version.created_at))
+        last = last_levels(participant, catalogue)
+        answers = {answer.skill_id: answer for answer in Answer.objects.filter(participant=participant)}
+        chosen = {
+            skill_id: level
+            for skill_id, level in shown.items()
+            if last.get(skill_id) == level and (skill_id not in answers or answers[skill_id].level is None)
+        }
+        if not chosen:
+            return 0
+        _write_unchanged(actor, participant, chosen, answers)
+        _begin(participant)
+        audit.record(
+            actor=actor.user,
+            verb="skills.answer.unchanged",
+            subject_kind="person",
+            subject_id=participant.person.public_id,
+            count=len(chosen),
+            after={catalogue.skills[skill_id].key: level for skill_id, level in chosen.items()},
+        )
+    return len(chosen)
+
+
+def set_interest(
+    *, actor: Viewer, participant_id: int, skill_key: str, interested: bool, may_be_asked: bool
+) -> Interest:
+    """What the person would like to do more of, and whether others may ask them. Kept across cycles and versions.
+
+    It is the person's own to give: raises PermissionDenied for everybody else, proxies too.
+    """
+    with transaction.atomic():
+        participant = _locked(participant_id, [])[0]
+        require_own(actor, participant.person)
+        interest, _created = Interest.objects.get_or_create(
+            person_id=participant.person_id,
+            framework_id=participant.cycle.version.framework_id,
+            skill_key=skill_key,
+        )
+        before = {"interested": interest.interested, "may_be_asked": interest.may_be_asked}
+        after = {"interested": interested, "may_be_asked": may_be_asked}
+        if before != after:
+            interest.interested, interest.may_be_asked = interested, may_be_asked
+            interest.save()
+            audit.record(
+                actor=actor.user,
+                verb="skills.interest.save",
+                subject_kind="person",
+                subject_id=participant.person.public_id,
+                before=before,
+                after=after | {"skill": skill_key},
+            )
+    return interest
+
+
+def require_answering(actor: Viewer, participant: Participant) -> None:
+    """Raise PermissionDenied unless it is the actor's own or theirs to type in, AnsweringOver unless it can be answered.
+
+    `participant` comes with its cycle and its person.
+    """
+    if not is_own(actor, participant.person):
+        access.require_person(actor, Right.PROXY_ENTRY, participant.person)
+    if participant.progress == Progress.CONFIRMED:
+        raise AnsweringOver(
+            "confirmed", _("Your assessment has been confirmed; it is finished for this time.")
+        )
+    if not participant.may_answer(clock.today()):
+        raise _over(participant)
+    if participant.progress == Progress.HANDED_IN:
+        raise AnsweringOver(
+            "handed-in", _("You have handed in. Take it back first if you want to change something.")
+        )
+
+
+def _over(participant: Participant) -> AnsweringOver:
+    match participant.cycle.phase:
+        case Phase.PLANNED:
+            return AnsweringOver("planned", _("The self-assessment has not been opened yet."))
+        case Phase.CLOSED:
+            return AnsweringOver("closed", _("The cycle was closed. Nothing can be answered in it any more."))
+    return AnsweringOver("ended", _("The time to answer is over. The skill steward can give you more."))
+
+
+ANSWER_FIELDS = ("pk", "skill_id", "level", "note", "revision")
+
+
+def _locked(participant_id: int, skill_ids: Sequence[int]) -> list[Participant]:
+    """The participant, held until the transaction ends, with cycle and person; once for each answer to the skills.
+
+    One query: an answer is saved many times a second. The answer's columns are read with `_of`.
+    """
+    rows = list(
+        Participant.objects.select_for_update(of=("self",))
+        .select_related("cycle__version", "person")
+        .annotate(mine=FilteredRelation("answers", condition=Q(answers__skill_id__in=list(skill_ids) or [0])))
+        .annotate(**{f"mine_{name}": F(f"mine__{name}") for name in ANSWER_FIELDS})
+        .filter(pk=participant_id)
+    )
+    if not rows:
+        raise access.NotVisible(str(participant_id))
+    return rows
+
+
+def _of(row: Participant, name: str) -> Any:
+    return getattr(row, f"mine_{name}")
+
+
+def _require_sensible(catalogue: Catalogue, change: Change) -> None:
+    if change.skill_id not in catalogue.skills:
+        raise AnswerRefused(_("This skill is not part of what is asked."))
+    if change.level is not None and change.level not in catalogue.levels:
+        raise AnswerRefused(_("This level is not on the scale."))
+    if len(change.note) > REASON_LENGTH:
+        raise AnswerRefused(
+            _("A note has at most %(count)s characters; this one has %(length)s.")
+            % {"count": REASON_LENGTH, "length": len(change.note)}
+        )
+
+
+def _save(
+    actor: Viewer, participant: Participant, row: Participant | None, change: Change
+) -> tuple[Outcome, dict[str, Any] | None]:
+    """The answer that stands, and what stood before where something was written."""
+    entered_by = None if actor.user is None else actor.user.pk
+    if row is None:
+        if change.level is None and not change.note:
+            return Outcome(change.skill_id, None, "", 0), None
+        Answer.objects.create(
+            participant_id=participant.pk,
+            skill_id=change.skill_id,
+            level=change.level,
+            note=change.note,
+            entered_by_id=entered_by,
+        )
+        return Outcome(change.skill_id, change.level, change.note, 1), {}
+    level, note, revision = _of(row, "level"), _of(row, "note"), _of(row, "revision")
+    if (level, note) == (change.level, change.note):
+        return Outcome(change.skill_id, level, note, revision), None
+    if revision != change.seen:
+        return Outcome(change.skill_id, level, note, revision, is_conflict=True), None
+    Answer.objects.filter(pk=_of(row, "pk")).update(
+        level=change.level,
+        note=change.note,
+        revision=revision + 1,
+        saved_at=timezone.now(),
+        entered_by_id=entered_by,
+    )
+    return Outcome(change.skill_id, change.level, change.note, revision + 1), {"level": level, "note": note}
+
+
+def _entry(
+    actor: Viewer, participant: Participant, catalogue: Catalogue, change: Change, before: dict[str, Any]
+) -> Entry:
+    return Entry(
+        kind=Entry.Kind.CHANGE,
+        actor_id=None if actor.user is None else actor.user.pk,
+        verb="skills.answer.save",
+        subject_kind="person",
+        subject_id=str(participant.person.public_id),
+        before=before or None,
+        after={
+            "skill": catalogue.skills[change.skill_id].key,
+            "level": change.level,
+            "note": change.note,
+        },
+    )
+
+
+def _begin(participant: Participant) -> None:
+    """Note that the person has begun."""
+    if participant.progress == Progress.WAITING:
+        Participant.objects.filter(pk=participant.pk).update(
+            progress=Progress.ANSWERING, started_at=participant.started_at or clock.now()
+        )
+
+
+def _write_unchanged(
+    actor: Viewer, participant: Participant, chosen: Mapping[int, int], answers: Mapping[int, Answer]
+) -> None:
+    entered_by = None if actor.user is None else actor.user.pk
+    fresh: list[Answer] = []
+    noted: list[Answer] = []
+    for skill_id, level in chosen.items():
+        answer = answers.get(skill_id)
+        if answer is None:
+            fresh.append(
+                Answer(
+                    participant_id=participant.pk, skill_id=skill_id, level=level, entered_by_id=entered_by
+                )
+            )
+        else:
+            answer.level, answer.revision = level, answer.revision + 1
+            noted.append(answer)
+    Answer.objects.bulk_create(fresh)
+    Answer.objects.bulk_update(_stamped(noted), ["level", "revision", "saved_at"])
+
+
+def _stamped(answers: Iterable[Answer]) -> list[Answer]:
+    now = timezone.now()
+    for answer in answers:
+        answer.saved_at = now
+    return list(answers)
