@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import clock
+from ikusei.lib.fields import pick_text
 from ikusei.lib.privacy import ACCOUNT, IDENTITY, MAIL, Privacy
 from ikusei.notices import registry
 
@@ -105,6 +106,29 @@ class Mailing(models.Model):
         """What people read for the kind, in the active language."""
         return registry.label_of(self.kind)
 
+    @property
+    def taken(self) -> int:
+        """Letters that the mail server took, those that came back later too, as counted last."""
+        return self._counted(LetterState.SENT, LetterState.BOUNCED)
+
+    @property
+    def waiting(self) -> int:
+        """Letters still to go out, as counted last."""
+        return self._counted(LetterState.WAITING, LetterState.SENDING)
+
+    @property
+    def unclear(self) -> int:
+        """Letters that failed, came back, or were perhaps sent, as counted last."""
+        return self._counted(LetterState.FAILED, LetterState.UNSURE, LetterState.BOUNCED)
+
+    @property
+    def skipped(self) -> int:
+        """People who get none."""
+        return self._counted(LetterState.SKIPPED)
+
+    def _counted(self, *states: LetterState) -> int:
+        return sum(self.counts.get(state.value, 0) for state in states)
+
 
 class Letter(models.Model):
     """One mail of a mailing, or the reason why somebody gets none.
@@ -165,6 +189,11 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.state}"
+
+    @property
+    def why(self) -> str:
+        """Why it is not sent, or what the mail server said of it; the letter comes with its mailing."""
+        return pick_text(self.mailing.reasons.get(self.reason, {})) or self.problem
 
 
 class Wording(models.Model):

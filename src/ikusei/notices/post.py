@@ -105,10 +105,11 @@ def _text(words: bytes | str) -> str:
 
 def fresh_message_id() -> str:
     """A Message-ID that nobody can guess: a report about it can come only from where the letter went."""
-    return f"<{uuid.uuid4().hex}@{_domain()}>"
+    return f"<{uuid.uuid4().hex}@{sender_domain()}>"
 
 
-def _domain() -> str:
+def sender_domain() -> str:
+    """The domain that our letters come from."""
     return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ") or "localhost"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.utils.functional import Promise
@@ -61,6 +62,8 @@ class Part:
 class Shown:
     """One page of one part, with the ways to the others: what `notices/preview.html` draws."""
 
+    label: str
+    """Whom the page lists."""
     tabs: list[Tab]
     part: Part
     page: Page[Recipient]
@@ -87,18 +90,18 @@ class Preview:
         """How many do not."""
         return sum(part.count for part in self.refused)
 
+    def _label(self, part: Part) -> str:
+        return _("Gets the letter") if part is self.gets else part.sentence
+
     def shown(self, query: Mapping[str, str]) -> Shown:
         """The part and the page that a query string asks for: `?who=gets|<code>&page=2`."""
         parts = [self.gets, *self.refused]
         part = next((part for part in parts if part.code == query.get("who")), self.gets)
+        kept = {name: value for name, value in query.items() if name not in {"who", "page"}}
         return Shown(
+            label=self._label(part),
             tabs=[
-                Tab(
-                    _("Gets it") if each is self.gets else each.sentence,
-                    f"?who={each.code}",
-                    each is part,
-                    each.count,
-                )
+                Tab(self._label(each), f"?{urlencode({**kept, 'who': each.code})}", each is part, each.count)
                 for each in parts
             ],
             part=part,

@@ -6,6 +6,7 @@ Callers of `preview` and `send` have checked the right of their own room: notice
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -19,6 +20,7 @@ from ikusei.notices import registry, wording
 from ikusei.notices.models import Bounce, Letter, LetterState, Mailing, MailingState, Wording
 from ikusei.notices.preview import Preview, make_preview
 from ikusei.notices.recipients import Given, Recipient, Sorted, check_values, frozen, sort_out
+from ikusei.notices.reports import Report
 from ikusei.notices.sending import recount
 from ikusei.notices.waking import wake
 from ikusei.notices.wording import Words
@@ -43,6 +45,16 @@ class NotOpen(Exception):
 
 class WordingChanged(Exception):
     """Somebody else has changed the wording meanwhile."""
+
+
+class Recorded(StrEnum):
+    """What became of a report of letters that came back."""
+
+    HARD = "hard"
+    SOFT = "soft"
+    BEFORE = "before"
+    HARMLESS = "harmless"
+    UNKNOWN = "unknown"
 
 
 def absolute(path: str) -> str:
@@ -115,6 +127,17 @@ def send(
             raise
         return first
     return mailing
+
+
+def send_trial(*, actor: AbstractBaseUser, link: str) -> Mailing:
+    """The mailing of one letter to whoever asks, to see whether mails arrive; `link` is a path of this site."""
+    reader = Recipient(
+        ref=f"account-{actor.pk}",
+        name=str(actor),
+        address=getattr(actor, "email", ""),
+        language=getattr(actor, "language", ""),
+    )
+    return send(actor=actor, kind="notices.trial", recipients=[reader], common={"link": absolute(link)})
 
 
 def new_key() -> str:
@@ -275,6 +298,46 @@ def _record_wording(
         before={"subject": before.subject, "body": before.body},
         after={"subject": after.subject, "body": after.body},
     )
+
+
+def record_report(*, actor: AbstractBaseUser | None, report: Report) -> Recorded:
+    """What became of a report of letters that came back: the letters marked, the addresses barred where they are wrong.
+
+    Recording the same report again changes nothing.
+    """
+    if not report.failures:
+        return Recorded.HARMLESS
+    letter = Letter.objects.filter(message_id__in=report.message_ids).exclude(message_id="").first()
+    if letter is None:
+        return Recorded.UNKNOWN
+    with transaction.atomic():
+        # The letter had one recipient: whatever forwarding made of the address, it is the one that we wrote to.
+        failure = report.failures[0]
+        bounce, is_new = Bounce.objects.get_or_create(
+            source=report.source,
+            address=letter.address.lower(),
+            defaults={
+                "letter": letter,
+                "kind": Bounce.Kind.HARD if failure.is_hard else Bounce.Kind.SOFT,
+                "status": failure.status,
+                "text": failure.text,
+            },
+        )
+        if not is_new:
+            return Recorded.BEFORE
+        reached = (LetterState.SENT, LetterState.UNSURE, LetterState.SENDING)
+        Letter.objects.filter(pk=letter.pk, state__in=reached).update(
+            state=LetterState.BOUNCED, problem=f"{failure.status} {failure.text}".strip()
+        )
+        recount(letter.mailing)
+        audit.record(
+            actor=actor,
+            verb="notices.bounce.record",
+            subject_kind="mailing",
+            subject_id=letter.mailing.public_id,
+            after={"person": letter.ref, "kind": bounce.kind, "status": failure.status},
+        )
+    return Recorded.HARD if failure.is_hard else Recorded.SOFT
 
 
 def clear_address(*, actor: AbstractBaseUser, address: str) -> int:

@@ -29,6 +29,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("Staff lists"), "org:imports", Right.PEOPLE_IMPORT),
     MenuEntry(_("Skill sheets"), "skills:sheets", Right.SHEET_IMPORT),
     MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN),
+    MenuEntry(_("Notices"), "notices:mailings", Right.NOTICES_SEE),
     MenuEntry(_("Audit trail"), "portal:audit", Right.AUDIT_READ),
     MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE),
     MenuEntry(_("Word list"), "skills:words", PUBLIC),

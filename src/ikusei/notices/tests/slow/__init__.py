@@ -1,0 +1,1 @@
+"""Settings and a mail server for the tests of a real worker."""
