@@ -3,11 +3,13 @@
 The model refuses first, with a clear error; triggers in the database (migration 0002) refuse whatever goes round it.
 """
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ikusei.lib.privacy import TRAIL, Privacy
 
 
 class AppendOnlyError(Exception):
@@ -67,6 +69,20 @@ class Entry(AppendOnly):
     after = models.JSONField(_("after"), null=True, blank=True)
 
     objects = AppendOnlyQuerySet["Entry"].as_manager()
+
+    privacy: ClassVar[Privacy] = {
+        "recorded_at": TRAIL,
+        "kind": TRAIL,
+        "actor": TRAIL,
+        "verb": TRAIL,
+        "subject_kind": TRAIL,
+        "subject_id": TRAIL,
+        "purpose": TRAIL,
+        "count": TRAIL,
+        "before": TRAIL,
+        "after": TRAIL,
+        "id": None,
+    }
 
     class Meta:
         verbose_name = _("audit entry")

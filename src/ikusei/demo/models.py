@@ -1,7 +1,11 @@
 """Whom a visitor of the demonstration can be."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
+
+from ikusei.lib.privacy import ACCOUNT, Privacy
 
 
 class Persona(models.Model):
@@ -10,6 +14,13 @@ class Persona(models.Model):
     key = models.SlugField(max_length=40, unique=True)
     order = models.PositiveSmallIntegerField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "key": None,
+        "order": None,
+        "user": ACCOUNT,
+    }
 
     class Meta:
         verbose_name = "persona"

@@ -1,10 +1,13 @@
 """Every uploaded or produced file, under a random name."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ikusei.lib.privacy import FILES, TRAIL, Privacy
 
 
 class StoredFile(models.Model):
@@ -21,6 +24,19 @@ class StoredFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "name": FILES,
+        "content_type": None,
+        "size": None,
+        "sha256": None,
+        "file": FILES,
+        "owner_kind": None,
+        "created_by": TRAIL,
+        "created_at": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("file")

@@ -1,12 +1,14 @@
 """Work in the background that people wait for, and the news that services record (outbox)."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.jobs import registry
+from ikusei.lib.privacy import TRAIL, Privacy
 
 
 class JobState(models.TextChoices):
@@ -48,6 +50,27 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "task": TRAIL,
+        "arguments": TRAIL,
+        "state": None,
+        "done": None,
+        "total": None,
+        "message": TRAIL,
+        "problem": TRAIL,
+        "result": TRAIL,
+        "attempts": None,
+        "stop_wanted": None,
+        "owner": TRAIL,
+        "worker": None,
+        "created_at": TRAIL,
+        "started_at": TRAIL,
+        "heartbeat_at": None,
+        "finished_at": TRAIL,
+    }
+
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
@@ -85,6 +108,13 @@ class Event(models.Model):
     payload = models.JSONField(_("payload"), default=dict, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "name": TRAIL,
+        "payload": TRAIL,
+        "recorded_at": TRAIL,
+    }
+
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
@@ -106,6 +136,17 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField(_("next try at"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("last error"), blank=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "event": TRAIL,
+        "listener": None,
+        "delivered_at": None,
+        "set_aside_at": None,
+        "next_try_at": None,
+        "attempts": None,
+        "error": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("delivery")

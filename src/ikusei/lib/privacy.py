@@ -17,7 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Ground(StrEnum):
-    """Why the law lets a public body keep the data (Act on the Protection of Personal Information, article 61)."""
+    """On what ground a public body may hold the data.
+
+    Act on the Protection of Personal Information, article 61, paragraph 1: only as far as a task that law or ordinance
+    gives it needs the data, for a purpose said as exactly as can be. Agreement alone is no ground for a public body;
+    where people decide themselves what to give, the task is the ground and their will the limit.
+    """
 
     DUTY = "duty"
     CONSENT = "consent"
@@ -29,8 +34,12 @@ class Ground(StrEnum):
 
 
 _GROUNDS = {
-    Ground.DUTY: _("needed for a task that law or ordinance gives the office (APPI art. 61)"),
-    Ground.CONSENT: _("given freely by the person, who can take it back at any time"),
+    Ground.DUTY: _(
+        "Needed for a task that law or ordinance gives the office (Act on the Protection of Personal Information, article 61, paragraph 1)."
+    ),
+    Ground.CONSENT: _(
+        "Needed for such a task too (article 61, paragraph 1), but only what the person gives freely and can take back at any time."
+    ),
 }
 
 
@@ -50,57 +59,88 @@ type Privacy = Mapping[str, DataKind | None]
 IDENTITY = DataKind(
     "identity",
     _("Who somebody is"),
-    _("To tell people apart and to write to them"),
+    _("To tell people apart and to write to them."),
     Ground.DUTY,
-    _("While employed, and five years after"),
+    _("While employed, and five years after."),
 )
 WORK = DataKind(
     "work",
     _("Employment and postings"),
-    _("To know who works where, leads whom and may see what"),
+    _("To know who works where, who leads whom, and who may therefore see and do what."),
     Ground.DUTY,
-    _("While employed, and five years after"),
+    _("While employed, and five years after."),
+)
+ABSENCE = DataKind(
+    "absence",
+    _("Long leave"),
+    _(
+        "To ask nothing of whoever is away, and to move their deadlines. No page tells others of what kind the leave is."
+    ),
+    Ground.DUTY,
+    _("While employed, and five years after."),
 )
 LEVELS = DataKind(
     "levels",
     _("What was said of skills"),
-    _("To develop skills; never to appraise"),
+    _(
+        "To develop skills, to plan training (Local Public Service Act, article 39) and to find the right post. Never for appraisal (article 23)."
+    ),
     Ground.DUTY,
-    _("Ten years, so that growth can be seen"),
+    _("Ten years, so that growth can be seen."),
 )
 EVIDENCE = DataKind(
     "evidence",
     _("Evidence of skills"),
-    _("To prove a level once and use the proof again"),
+    _("To prove a level once and use the proof again."),
     Ground.CONSENT,
-    _("Until the person withdraws it; files for five years after it expires"),
+    _("Until the person withdraws it; files for five years after it expires."),
 )
 WISHES = DataKind(
     "wishes",
     _("Interests and wishes"),
-    _("To let a person be found and asked, as far as they agreed"),
+    _("To let a person be found and asked, as far as they agreed. Never for appraisal."),
     Ground.CONSENT,
-    _("Until the person changes it"),
+    _("Until the person changes it."),
 )
 ACCOUNT = DataKind(
     "account",
     _("Account and roles"),
-    _("To let the right people in, and only them"),
+    _("To let the right people in, and only them."),
     Ground.DUTY,
-    _("While the account is in use, and one year after"),
+    _("While the account is in use, and one year after."),
 )
 TRAIL = DataKind(
     "trail",
     _("Who did and who looked"),
-    _("To be able to answer who saw and changed what"),
+    _("To be able to answer who saw and changed what. Never for appraisal."),
     Ground.DUTY,
-    _("Five years"),
+    _("Five years."),
 )
 MAIL = DataKind(
     "mail",
     _("Mails sent"),
-    _("To be able to say who was told what, and who was not"),
+    _("To be able to say who was told what, and who was not."),
     Ground.DUTY,
-    _("Two years"),
+    _("Two years."),
 )
-KINDS: tuple[DataKind, ...] = (IDENTITY, WORK, LEVELS, EVIDENCE, WISHES, ACCOUNT, TRAIL, MAIL)
+FILES = DataKind(
+    "files",
+    _("Files brought in"),
+    _("To show what was brought in, to mend what was wrong in it, and to take it back."),
+    Ground.DUTY,
+    _(
+        "Lists and sheets for one year after they were recorded; the file of an evidence as long as the evidence."
+    ),
+)
+KINDS: tuple[DataKind, ...] = (
+    IDENTITY,
+    WORK,
+    ABSENCE,
+    LEVELS,
+    EVIDENCE,
+    WISHES,
+    ACCOUNT,
+    TRAIL,
+    MAIL,
+    FILES,
+)

@@ -1,12 +1,14 @@
 """Imports of staff lists: what came in, what it would do, what it did, and how to take it back."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.files.models import StoredFile
+from ikusei.lib.privacy import FILES, TRAIL, Privacy
 from ikusei.org.models.unit import Employer
 
 
@@ -43,6 +45,24 @@ class PeopleImport(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "employer": None,
+        "file": FILES,
+        "file_name": FILES,
+        "as_of": None,
+        "mapping": None,
+        "state": None,
+        "report": FILES,
+        "journal": FILES,
+        "job": None,
+        "created_by": TRAIL,
+        "created_at": TRAIL,
+        "applied_at": TRAIL,
+        "undone_at": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("staff list import")

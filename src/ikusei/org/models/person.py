@@ -1,6 +1,7 @@
 """People and who employs them as what."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib.periods import Dated, DatedQuerySet, period_is_forward
+from ikusei.lib.privacy import ABSENCE, ACCOUNT, IDENTITY, WORK, Privacy
 from ikusei.org.models.unit import Employer
 
 
@@ -38,6 +40,20 @@ class Person(models.Model):
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
     # Folded by lib.text.search_key from names, reading and staff numbers, so that one index answers the search.
     search = models.CharField(max_length=400, editable=False, db_index=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "user": ACCOUNT,
+        "name": IDENTITY,
+        "used_name": IDENTITY,
+        "kana": IDENTITY,
+        "name_latin": IDENTITY,
+        "email": IDENTITY,
+        "birth_date": IDENTITY,
+        "sex": IDENTITY,
+        "search": IDENTITY,
+    }
 
     class Meta:
         verbose_name = _("person")
@@ -104,6 +120,20 @@ class Employment(Dated):
 
     objects = DatedQuerySet.as_manager()
 
+    privacy: ClassVar[Privacy] = {
+        "from_date": WORK,
+        "until": WORK,
+        "person": WORK,
+        "employer": WORK,
+        "staff_number": WORK,
+        "category": WORK,
+        "grade": WORK,
+        "kind": WORK,
+        "reason": WORK,
+        "entry_route": WORK,
+        "id": None,
+    }
+
     class Meta:
         verbose_name = _("employment")
         verbose_name_plural = _("employments")
@@ -144,6 +174,14 @@ class Leave(Dated):
     kind = models.CharField(_("kind"), max_length=10, choices=LeaveKind)
 
     objects = DatedQuerySet.as_manager()
+
+    privacy: ClassVar[Privacy] = {
+        "from_date": ABSENCE,
+        "until": ABSENCE,
+        "person": ABSENCE,
+        "kind": ABSENCE,
+        "id": None,
+    }
 
     class Meta:
         verbose_name = _("leave")

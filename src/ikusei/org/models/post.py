@@ -1,6 +1,7 @@
 """Posts, their dated terms, and the people in them."""
 
 from decimal import Decimal
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib.fields import BilingualName
 from ikusei.lib.periods import Dated, DatedQuerySet, period_is_forward
+from ikusei.lib.privacy import WORK, Privacy
 from ikusei.org.models.person import Person
 from ikusei.org.models.unit import Unit
 
@@ -105,6 +107,16 @@ class Posting(Dated):
     )
 
     objects = DatedQuerySet.as_manager()
+
+    privacy: ClassVar[Privacy] = {
+        "from_date": WORK,
+        "until": WORK,
+        "person": WORK,
+        "post": WORK,
+        "kind": WORK,
+        "share": WORK,
+        "id": None,
+    }
 
     class Meta:
         verbose_name = _("posting")

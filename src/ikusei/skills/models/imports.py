@@ -1,12 +1,14 @@
 """Imports of skill sheets (people down, skills across)."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.files.models import StoredFile
+from ikusei.lib.privacy import FILES, TRAIL, Privacy
 from ikusei.org.models import Employer
 from ikusei.org.models.imports import ImportState
 from ikusei.skills.models.framework import FrameworkVersion
@@ -50,6 +52,26 @@ class SheetImport(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "version": None,
+        "employer": None,
+        "file": FILES,
+        "file_name": FILES,
+        "to_mend": FILES,
+        "stated_on": None,
+        "rater": None,
+        "mapping": None,
+        "state": None,
+        "report": FILES,
+        "job": None,
+        "created_by": TRAIL,
+        "created_at": TRAIL,
+        "applied_at": TRAIL,
+        "undone_at": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("skill sheet import")

@@ -1,12 +1,14 @@
 """Framework files that a steward brought in: kept between the look at them and the saving."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.files.models import StoredFile
+from ikusei.lib.privacy import TRAIL, Privacy
 from ikusei.skills.models.framework import FrameworkVersion
 
 
@@ -27,6 +29,15 @@ class FrameworkUpload(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "files": None,
+        "version": None,
+        "created_by": TRAIL,
+        "created_at": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("framework upload")
