@@ -42,10 +42,10 @@ def cycle_list(viewer: Viewer, *, number: str = "1") -> Page[CycleRow]:
         )
     )
     numbers = {row[0]: row[1:] for row in told}
-    rows = [
-        CycleRow(cycle, *numbers.get(cycle.pk, (0, 0, 0)), days_left=days_left(cycle, viewer.today))
-        for cycle in shown
-    ]
+    rows = []
+    for cycle in shown:
+        asked, handed_in, confirmed = numbers.get(cycle.pk, (0, 0, 0))
+        rows.append(CycleRow(cycle, asked, handed_in, confirmed, days_left(cycle, viewer.today)))
     return Page(rows, page.number, pages)
 
 

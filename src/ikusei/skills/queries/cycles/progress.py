@@ -41,8 +41,8 @@ class ProgressPage:
 
 
 def progress_page(viewer: Viewer, cycle: Cycle, *, unit_id: int | None = None) -> ProgressPage:
-    """How far a cycle is, or the part of it in one unit. Two queries. Raises NotVisible for a unit that is not there."""
-    counts = counts_by_unit(cycle, participants(viewer, cycle))
+    """How far a cycle is, or the part of it in one unit. Three queries. Raises NotVisible for a unit that is not there."""
+    counts = counts_by_unit(participants(viewer, cycle))
     units = places(viewer.today)
     sums = added_up(counts, units)
     unit = units.get(unit_id) if unit_id is not None else None
@@ -135,7 +135,7 @@ type Line = list[Cell | None]
 
 def progress_rows(viewer: Viewer, cycle: Cycle) -> Iterable[Line]:
     """Every unit with its numbers, in the order of the tree, for a file: how far people are, never a level."""
-    counts = counts_by_unit(cycle, participants(viewer, cycle))
+    counts = counts_by_unit(participants(viewer, cycle))
     units = places(viewer.today)
     sums = added_up(counts, units)
     yield [
@@ -150,7 +150,6 @@ def progress_rows(viewer: Viewer, cycle: Cycle) -> Iterable[Line]:
         _("Left, or out of the rule"),
         _("Excused by the steward"),
         _("Moved, not settled"),
-        _("Came in later"),
         _("Given more time"),
         _("Waiting longest since"),
     ]
@@ -176,7 +175,6 @@ def _line(name: str, above: str, counts: Counts) -> Line:
         counts.gone,
         counts.excused,
         counts.moved,
-        counts.joined,
         counts.extended,
         _day(counts),
     ]

@@ -130,8 +130,8 @@ class SettlingPage:
 
 
 def settling_page(viewer: Viewer, cycle: Cycle, *, number: str = "1") -> SettlingPage:
-    """Who moved, by the day, and which units nobody leads, the largest first. Four queries; the look is noted."""
-    counts = counts_by_unit(cycle, participants(viewer, cycle))
+    """Who moved, by the day, and which units nobody leads, the largest first. Five queries; the look is noted."""
+    counts = counts_by_unit(participants(viewer, cycle))
     units = places(viewer.today)
     moved = sum(own.moved for own in counts.values())
     pages: Paginator[Any] = Paginator(range(moved), SIZE)
@@ -177,7 +177,7 @@ def led_units(on: date) -> set[int]:
         current(on), current(on, "post__terms__"), post__terms__is_head=True, share__gt=0
     ).order_by()
     invited = RoleGrant.objects.on(on).filter(role=Role.HOST_SUPERVISOR, scope=Scope.UNIT).order_by()
-    found = heads.values_list("post__unit_id").union(invited.values_list("unit_id"))
+    found = heads.values_list("post__unit_id").union(invited.values_list("unit_id")).order_by()
     return {row[0] for row in found}
 
 
