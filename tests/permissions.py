@@ -172,6 +172,22 @@ TABLE: tuple[Row, ...] = (
     Row(
         "org:employment_change", only(CHANGES), arguments=of_owner(lambda person: person.employments.first())
     ),
+    # org: a host supervisor is invited by the person's own section, or a steward
+    Row("org:host", only("manager steward"), arguments=person("owner")),
+    Row("org:host", only("steward"), hidden=only("manager"), arguments=person("stranger")),
+    Row(
+        "org:host_again",
+        (),
+        hidden=only("manager steward"),
+        arguments=lambda world: person("owner")(world) | {"pk": 0},
+        method="POST",
+    ),
+    Row(
+        "org:host_end",
+        (),
+        hidden=only("manager steward"),
+        arguments=lambda world: person("owner")(world) | {"pk": 0},
+    ),
     Row("org:leave_new", only(CHANGES), arguments=person("owner")),
     Row("org:part_new", only(CHANGES), arguments=unit("services")),
     Row("org:unit_change", only(CHANGES), arguments=unit("services")),
@@ -197,6 +213,37 @@ TABLE: tuple[Row, ...] = (
     Row("org:people_import_apply", (), hidden=only("administrator"), arguments=no_such, method="POST"),
     Row("org:people_import_problems", (), hidden=only("administrator"), arguments=no_such),
     Row("org:people_import_undo", (), hidden=only("administrator"), arguments=no_such, method="POST"),
+    # growth: everybody's own; the next steps of those whose levels one confirms
+    Row("growth:growth", SIGNED_IN),
+    Row("growth:offers", SIGNED_IN, method="POST", answers=POSTED),
+    Row("growth:step_new", SIGNED_IN),
+    Row(
+        "growth:step_move",
+        (),
+        hidden=SIGNED_IN,
+        arguments=lambda _world: {"public_id": UUID(int=0), "move": "agree"},
+        method="POST",
+    ),
+    Row(
+        "growth:request_step",
+        (),
+        hidden=SIGNED_IN,
+        arguments=lambda _world: {"public_id": UUID(int=0), "step": "accept"},
+        method="POST",
+    ),
+    Row("growth:experts", SIGNED_IN),
+    Row("growth:ask", (), hidden=SIGNED_IN, arguments=person("colleague", skill="digital-strategy")),
+    Row("growth:team_plan", only("manager host_supervisor")),
+    Row("growth:person_plan", only("manager host_supervisor"), arguments=person("owner")),
+    Row("growth:person_plan", (), hidden=only("manager host_supervisor"), arguments=person("stranger")),
+    Row("growth:step_new_for", only("manager host_supervisor"), arguments=person("owner")),
+    Row(
+        "growth:step_move_for",
+        (),
+        hidden=only("manager host_supervisor"),
+        arguments=lambda _world: {"public_id": UUID(int=0), "move": "agree"},
+        method="POST",
+    ),
     # skills: levels are seen by whoever leads, plans or develops people, counted by whoever reports as well
     Row("skills:my_map", SIGNED_IN),
     Row("skills:my_level", SIGNED_IN, arguments=lambda _world: {"skill": "digital-strategy"}),

@@ -1,5 +1,6 @@
 """How allauth is told that accounts are made by the city, and in which words it speaks."""
 
+import logging
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
@@ -23,6 +24,8 @@ from ikusei.accounts import codes
 from ikusei.accounts.middleware import after_response, remember_language
 from ikusei.accounts.models import User
 from ikusei.accounts.services import may_sign_in
+
+logger = logging.getLogger(__name__)
 
 CODE_MAIL = "account/email/login_code"
 RESET_MAIL = "account/email/password_reset_key"
@@ -64,7 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):
         after_response(allauth.request, partial(self._render_and_send, template_prefix, email, shown))
 
     def _render_and_send(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        self.render_mail(template_prefix, email, context).send()
+        try:
+            self.render_mail(template_prefix, email, context).send()
+        except (
+            OSError
+        ):  # smtplib's errors are too; the page has gone out, so it is the operator who has to know
+            logger.exception("A mail for signing in could not be sent.")
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """None to go on, a page for an account that may not sign in, or not in this way."""

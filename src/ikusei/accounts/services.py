@@ -36,6 +36,17 @@ def open_code_account(*, email: str, label: str, language: str) -> User:
     return User.objects.create_user(email=email, label=label, language=language, code_only=True)
 
 
+def open_again(user: User) -> None:
+    """Let a closed account sign in again; the caller's rule and audit entry, as in `open_code_account`."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+def close_accounts(pks: Sequence[int]) -> int:
+    """The number of accounts that may not sign in any more; the caller's rule and audit entry, as above."""
+    return User.objects.filter(pk__in=pks, is_active=True).update(is_active=False)
+
+
 def may_sign_in(user: User) -> bool:
     """Whether the account may sign in today, as the backends of sign-in say (`org` knows the roles)."""
     rules = (getattr(backend, "user_can_authenticate", None) for backend in get_backends())

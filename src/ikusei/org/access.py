@@ -340,21 +340,18 @@ def require_person(viewer: Viewer, right: Right, person: Person) -> None:
 def require_home(viewer: Viewer, right: Right, person: Person) -> None:
     """Raise PermissionDenied (403) unless the right over a person comes from those who employ the person.
 
-    Leading the place to which somebody was sent is not enough: only a posting with their own employer counts.
+    Leading the place to which somebody was sent is not enough: only a posting with their own employer counts. One query.
     """
-    require_person(viewer, right, person)
     reach = _reach(viewer, right)
     if reach.everyone or person.pk in reach.person_ids:
-        return
-    theirs = Employment.objects.on(viewer.today).filter(person=person).order_by()
-    if theirs.filter(employer_id__in=reach.employer_ids).exists():
         return
     home = Posting.objects.on(viewer.today).filter(
         person=person,
         post__unit__in=units_below(reach.unit_ids, viewer.today),
-        post__unit__employer__in=theirs.values("employer"),
+        post__unit__employer=OuterRef("employer"),
     )
-    if not home.exists():
+    employed = Employment.objects.on(viewer.today).filter(person=person).order_by()
+    if not employed.filter(Q(employer_id__in=reach.employer_ids) | Exists(home)).exists():
         raise PermissionDenied(right.value)
 
 

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from ikusei.accounts import codes
 from ikusei.accounts.models import User
 from ikusei.jobs.progress import Progress
 from ikusei.jobs.registry import TaskFailed, nightly, task
@@ -15,7 +16,7 @@ from ikusei.lib.tabular import TabularError
 from ikusei.org import access
 from ikusei.org.errors import RuleBroken
 from ikusei.org.queries.imports import find_import
-from ikusei.org.services import people_import
+from ikusei.org.services import hosts, people_import
 from ikusei.org.services.people_import.background import APPLY, CHECK, UNDO
 from ikusei.org.services.posts import people_over_whole
 
@@ -84,3 +85,10 @@ def check_shares(progress: Progress) -> dict[str, Any]:
             % {"count": len(found), "days": days}
         )
     return {}
+
+
+@nightly("org.host-accounts", label=_("Close accounts of host supervisors whose invitation has ended"))
+def close_host_accounts(progress: Progress) -> dict[str, Any]:
+    """How many were closed; codes whose time is over are forgotten."""
+    codes.forget_old()
+    return {"closed": hosts.close_accounts_without_role(actor=access.operator())}

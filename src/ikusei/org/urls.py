@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ikusei.org.views import grants, people, people_import, person, person_steps, unit_steps, units
+from ikusei.org.views import grants, hosts, people, people_import, person, person_steps, unit_steps, units
 
 app_name = "org"
 PERSON = "people/<uuid:public_id>"
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{PERSON}/postings/<int:pk>/end/", person_steps.posting_end, name="posting_end"),
     path(f"{PERSON}/employments/<int:pk>/change/", person_steps.employment_change, name="employment_change"),
     path(f"{PERSON}/leaves/new/", person_steps.leave_new, name="leave_new"),
+    path(f"{PERSON}/host/", hosts.host, name="host"),
+    path(f"{PERSON}/host/<int:pk>/again/", hosts.host_again, name="host_again"),
+    path(f"{PERSON}/host/<int:pk>/end/", hosts.host_end, name="host_end"),
     path("units/", units.units, name="units"),
     path("units/<int:pk>/", units.unit, name="unit"),
     path("units/<int:pk>/parts/new/", unit_steps.part_new, name="part_new"),

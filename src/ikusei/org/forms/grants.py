@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import clock
@@ -12,7 +11,7 @@ from ikusei.org.access import NotVisible
 from ikusei.org.forms.fields import DayField, LastDayField
 from ikusei.org.forms.select import PlainSelect
 from ikusei.org.models import Employer, EmployerKind, Purpose, Role, Scope
-from ikusei.org.queries.grants import GrantsWanted, scope_of
+from ikusei.org.queries.grants import GrantsWanted, person_of, scope_of
 
 
 class GrantFilterForm(forms.Form):
@@ -54,7 +53,7 @@ class AccountSearchForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """A role for an account; gives `unit` and `employer` as the scope asks for them."""
+    """A role for an account; gives `unit`, `employer` and `person` as the scope asks for them."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role)
     scope = forms.ChoiceField(label=_("Over whom"), choices=Scope)
@@ -74,6 +73,14 @@ class GrantForm(forms.Form):
             "For the scope “a unit and all below it”. Where two employers use the code, choose the employer too."
         ),
     )
+    person = forms.CharField(
+        label=_("Staff number or mail address of the person"),
+        required=False,
+        max_length=254,
+        help_text=_(
+            "For the scope “one person”. A supervisor at a host is better invited from the page of the person: the role then ends with the posting."
+        ),
+    )
     purpose = forms.ChoiceField(
         label=_("Purpose"), choices=Purpose, help_text=_("It stands beside every look at people's data.")
     )
@@ -86,14 +93,20 @@ class GrantForm(forms.Form):
         self.fields["employer"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """The scope's unit and employer in place of what was typed."""
+        """The scope's unit, employer and person in place of what was typed."""
         asked: dict[str, Any] = super().clean() or {}
         scope = asked.get("scope", "")
         code = asked.get("unit", "")
         if scope == Scope.EMPLOYER and asked.get("employer") is None:
-            self.add_error("employer", _now("Choose the employer."))
+            self.add_error("employer", _("Choose the employer."))
         if scope == Scope.UNIT and not code:
-            self.add_error("unit", _now("Write the code of the unit."))
+            self.add_error("unit", _("Write the code of the unit."))
+        named, asked["person"] = asked.get("person", ""), None
+        if scope == Scope.PERSON:
+            try:
+                asked["person"] = person_of(named, on=clock.today())
+            except NotVisible:
+                self.add_error("person", _("Nobody, or more than one person, has this number or address."))
         if self.errors:
             return asked
         try:
@@ -101,7 +114,7 @@ class GrantForm(forms.Form):
                 scope, unit_code=code, employer_id=asked.get("employer")
             )
         except NotVisible:
-            self.add_error("unit", _now("No unit, or more than one, has this code: choose the employer too."))
+            self.add_error("unit", _("No unit, or more than one, has this code: choose the employer too."))
         return asked
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.org.forms.select import PlainSelect
@@ -56,11 +56,11 @@ class PeopleFilterForm(forms.Form):
 
     def __init__(self, query: Mapping[str, Any], choices: Choices) -> None:
         super().__init__(query)
-        everything = ("", _now("Any"))
+        everything = ("", gettext("Any"))
         if choices.employers or choices.units:
             units: list[Any] = [everything, *options(choices.units)]
             if choices.parts:
-                units.append((_now("Parts of the chosen unit"), options(choices.parts)))
+                units.append((gettext("Parts of the chosen unit"), options(choices.parts)))
             self.fields["unit"].choices = units  # type: ignore[attr-defined]
             self.fields["employer"].choices = [everything, *options(choices.employers)]  # type: ignore[attr-defined]
         else:

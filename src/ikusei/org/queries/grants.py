@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ikusei.accounts.models import User
 from ikusei.lib.fields import pick_text
-from ikusei.lib.periods import current
 from ikusei.lib.text import search_key
 from ikusei.org import access
 from ikusei.org.access import RIGHTS, NotVisible, Right, Viewer
-from ikusei.org.models import Employer, Person, Role, RoleGrant, Scope, Unit, UnitPeriod
+from ikusei.org.models import Employer, Employment, Person, Role, RoleGrant, Scope, Unit, UnitPeriod
+from ikusei.org.models.grant import RoleGrantQuerySet
 
 SIZE = 50
 MOST_ACCOUNTS = 20
@@ -57,7 +57,7 @@ class GrantsWanted:
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """A grant as the list shows it; `where` names the unit or the employer of its scope."""
+    """A grant as the list shows it; `where` names the person, the unit or the employer of its scope."""
 
     grant: RoleGrant
     person: Person | None
@@ -67,8 +67,9 @@ class GrantRow:
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which it holds, None where no end is agreed."""
-        return None if self.grant.until is None else self.grant.until - timedelta(days=1)
+        """The last day on which it holds, its posting counted in; None where no end is agreed."""
+        end = self.grant.ends_on
+        return None if end is None else end - timedelta(days=1)
 
 
 def grants_page(viewer: Viewer, wanted: GrantsWanted, *, number: int = 1) -> Page[GrantRow]:
@@ -79,7 +80,7 @@ def grants_page(viewer: Viewer, wanted: GrantsWanted, *, number: int = 1) -> Pag
     rows = (
         _found(viewer, wanted)
         .annotate(unit_names=Subquery(latest))
-        .select_related("user__person", "employer", "unit__employer")
+        .select_related("user__person", "employer", "unit__employer", "person", "posting")
         .order_by("user__email", "role", "from_date", "pk")
         .fetch_mode(FETCH_RAISE)
     )
@@ -91,7 +92,7 @@ def grants_page(viewer: Viewer, wanted: GrantsWanted, *, number: int = 1) -> Pag
             person=getattr(row.user, "person", None),
             where=_where(row),
             is_current=row.holds(viewer.today),
-            is_ended=row.until is not None and row.until <= viewer.today,
+            is_ended=row.ends_on is not None and row.ends_on <= viewer.today,
         )
         for row in page.object_list
     ]
@@ -99,6 +100,8 @@ def grants_page(viewer: Viewer, wanted: GrantsWanted, *, number: int = 1) -> Pag
 
 
 def _where(grant: RoleGrant) -> str:
+    if grant.person is not None:
+        return grant.person.display_name
     if grant.employer is not None:
         return grant.employer.name
     if grant.unit is not None:
@@ -107,14 +110,14 @@ def _where(grant: RoleGrant) -> str:
     return ""
 
 
-def _found(viewer: Viewer, wanted: GrantsWanted) -> QuerySet[RoleGrant]:
+def _found(viewer: Viewer, wanted: GrantsWanted) -> RoleGrantQuerySet:
     rows = RoleGrant.objects.all()
     if wanted.role:
         rows = rows.filter(role=wanted.role)
     if wanted.when == "current":
-        rows = rows.filter(current(viewer.today))
+        rows = rows.on(viewer.today)
     elif wanted.when == "ended":
-        rows = rows.filter(until__lte=viewer.today)
+        rows = rows.ended(viewer.today)
     if wanted.text.strip():
         rows = rows.filter(user__in=_accounts(wanted.text).values("pk"))
     return rows
@@ -167,7 +170,7 @@ def account_for_grant(viewer: Viewer, pk: int) -> User:
 def grant_to_end(viewer: Viewer, pk: int) -> RoleGrant:
     """The grant. Raises NotVisible where there is none."""
     access.require(viewer, Right.GRANTS_MANAGE)
-    grant = RoleGrant.objects.select_related("user", "unit", "employer").filter(pk=pk).first()
+    grant = RoleGrant.objects.select_related("user", "unit", "employer", "person").filter(pk=pk).first()
     if grant is None:
         raise NotVisible(str(pk))
     return grant
@@ -190,3 +193,13 @@ def scope_of(scope: str, *, unit_code: str, employer_id: int | None) -> tuple[Un
     if len(found) != 1:
         raise NotVisible(unit_code)
     return found[0], None
+
+
+def person_of(text: str, *, on: date) -> Person:
+    """The one person with a staff number or a mail address. Raises NotVisible where there is none, or more than one."""
+    asked = text.strip()
+    numbered = Employment.objects.on(on).filter(staff_number__iexact=asked).values("person_id")
+    found = list(Person.objects.filter(Q(pk__in=numbered) | Q(email__iexact=asked)).order_by()[:2])
+    if not asked or len(found) != 1:
+        raise NotVisible(asked)
+    return found[0]

@@ -27,26 +27,34 @@ def give_role(
     until: date | None = None,
     unit: Unit | None = None,
     employer: Employer | None = None,
+    person: Person | None = None,
 ) -> RoleGrant:
-    """The new grant. Raises RuleBroken where the same role and scope is given already on one of its days.
+    """The new grant. Raises RuleBroken where the same role and scope is given already on one of its days, or the account
+    signs in by mailed code only and the role is another than host supervisor.
 
     Nobody gives a scope beyond their own: PermissionDenied.
     """
-    _require_scope(actor, user, unit=unit, employer=employer, scope=scope)
+    _require_scope(actor, user, unit=unit, employer=employer, person=person, scope=scope)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        if User.objects.select_for_update().get(pk=user.pk).code_only and role != Role.HOST_SUPERVISOR:
+            raise RuleBroken(
+                _("This account signs in by mailed code only: it can confirm, and nothing else.")
+            )
         grant = RoleGrant(
             user=user,
             role=role,
             scope=scope,
             unit=unit,
             employer=employer,
+            person=person,
             purpose=purpose,
             from_date=from_date,
             until=until,
         )
         grant.full_clean()
-        same = RoleGrant.objects.filter(user=user, role=role, scope=scope, unit=unit, employer=employer)
+        same = RoleGrant.objects.filter(
+            user=user, role=role, scope=scope, unit=unit, employer=employer, person=person
+        )
         if same.touching(from_date, until).exists():
             raise RuleBroken(_("This account has this role in this scope already on one of these days."))
         grant.save()
@@ -60,6 +68,7 @@ def give_role(
                 "scope": scope,
                 "unit": unit.pk if unit else None,
                 "employer": employer.code if employer else None,
+                "person": str(person.public_id) if person else None,
                 "purpose": purpose,
                 "from": from_date.isoformat(),
                 "until": until.isoformat() if until else None,
@@ -69,7 +78,13 @@ def give_role(
 
 
 def _require_scope(
-    actor: Viewer, user: User, *, scope: Scope, unit: Unit | None, employer: Employer | None
+    actor: Viewer,
+    user: User,
+    *,
+    scope: Scope,
+    unit: Unit | None,
+    employer: Employer | None,
+    person: Person | None = None,
 ) -> None:
     """Raise PermissionDenied unless the actor may give and take roles in this scope."""
     access.require(actor, Right.GRANTS_MANAGE)
@@ -79,15 +94,24 @@ def _require_scope(
         access.require_unit(actor, Right.GRANTS_MANAGE, unit)
     elif employer is not None:
         access.require_tree(actor, Right.GRANTS_MANAGE, employer)
-    elif scope == Scope.TEAM and (person := Person.objects.filter(user=user).first()) is not None:
+    elif person is not None:
         access.require_person(actor, Right.GRANTS_MANAGE, person)
+    elif scope == Scope.TEAM and (holder := Person.objects.filter(user=user).first()) is not None:
+        access.require_person(actor, Right.GRANTS_MANAGE, holder)
     else:
         raise PermissionDenied(Right.GRANTS_MANAGE.value)
 
 
 def end_role(*, actor: Viewer, grant: RoleGrant, on: date) -> None:
     """End a grant on a day; one that has not begun by then is taken back whole. Raises RuleBroken where it has ended."""
-    _require_scope(actor, grant.user, unit=grant.unit, employer=grant.employer, scope=Scope(grant.scope))
+    _require_scope(
+        actor,
+        grant.user,
+        unit=grant.unit,
+        employer=grant.employer,
+        person=grant.person,
+        scope=Scope(grant.scope),
+    )
     with transaction.atomic():
         row = RoleGrant.objects.select_for_update().get(pk=grant.pk)
         if row.until is not None and row.until <= on:

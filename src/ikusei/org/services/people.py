@@ -152,8 +152,12 @@ def record_leaves(*, actor: Viewer, leaves: Sequence[Leave]) -> list[Leave]:
 
 
 def link_account(*, actor: Viewer, person: Person, user: User) -> None:
-    """Make an account the account of a person. Raises RuleBroken where either is linked already."""
+    """Make an account the account of a person. Raises RuleBroken where either is linked already, or the account signs in
+    by mailed code only.
+    """
     access.require(actor, Right.GRANTS_MANAGE)
+    if user.code_only:
+        raise RuleBroken(_("This account signs in by mailed code only: it can confirm, and nothing else."))
     with transaction.atomic():
         row = Person.objects.select_for_update().get(pk=person.pk)
         if row.user_id is not None or Person.objects.filter(user=user).exists():

@@ -24,9 +24,14 @@ def person(request: Request, public_id: uuid.UUID) -> HttpResponse:
     record = queries.open_record(request.viewer, public_id, on=on)
     listed = request.viewer.can(Right.PEOPLE_LIST)
     crumbs = [Crumb(_("People"), reverse("org:people")), Crumb(record.person.display_name)] if listed else []
-    return render(
-        request, "org/person.html", {"record": record, "on": on, "on_query": on_query(on), "crumbs": crumbs}
-    )
+    shown = {
+        "record": record,
+        "on": on,
+        "on_query": on_query(on),
+        "crumbs": crumbs,
+        "may_invite": request.viewer.can(Right.HOST_INVITE) and not record.is_own,
+    }
+    return render(request, "org/person.html", shown)
 
 
 @needs(Right.OWN)
