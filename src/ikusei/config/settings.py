@@ -28,6 +28,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "ikusei.demo",
     "ikusei.portal",
+    "ikusei.growth",
     "ikusei.skills",
     "ikusei.org",
     "ikusei.accounts",
@@ -159,6 +160,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "ikusei.org.middleware.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = (
@@ -273,4 +275,6 @@ JOBS_DEAD_AFTER = environment.number("IKUSEI_JOB_DEAD_AFTER", default=30)
 JOBS_LEASES = DATA_DIR / "leases"
 
 # The malware scanner that every upload passes: the path of a function (file) -> str, "" for clean or what was found.
+# The largest file that proves a skill: a scanned certificate or a small report, not a video.
+EVIDENCE_BYTES = environment.number("IKUSEI_EVIDENCE_MEGABYTES", default=10) << 20
 FILES_SCANNER = environment.words("IKUSEI_FILE_SCANNER", default=[""])[0]

@@ -22,6 +22,8 @@ class MenuEntry:
 ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("First page"), "portal:home", SIGNED_IN),
     MenuEntry(_("My map"), "skills:my_map", Right.OWN),
+    MenuEntry(_("My growth"), "growth:growth", Right.OWN),
+    MenuEntry(_("Next steps of my team"), "growth:team_plan", Right.LEVELS_CONFIRM),
     MenuEntry(_("Our map"), "skills:our_map", Right.LEVELS_COUNT),
     MenuEntry(_("People"), "org:people", Right.PEOPLE_LIST),
     MenuEntry(_("Organisation"), "org:units", SIGNED_IN),
