@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
+from django.views import csrf
 from django_htmx.middleware import HtmxDetails
 
 from ikusei.lib.rights import PUBLIC, SIGNED_IN
@@ -70,8 +71,8 @@ class ViewerMiddleware:
         if right == PUBLIC:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if right != access.Right.LEVELS_CONFIRM and not getattr(view, "code_only", False):
+            return _kept(request, view, args, kwargs) or redirect_to_login(request.get_full_path())
+        if not opens_by_code(view):
             refusal = _refuse_code_only(request)
             if refusal is not None:
                 return refusal
@@ -85,11 +86,46 @@ class ViewerMiddleware:
             raise Http404 from exception
 
 
+def opens_by_code(view: Callable[..., Any]) -> bool:
+    """Whether a view opens for accounts that sign in by mailed code only (as far as their role goes)."""
+    said: bool | None = getattr(view, "code_only", None)
+    return getattr(view, "right", None) in (PUBLIC, access.Right.LEVELS_CONFIRM) if said is None else said
+
+
 def _refuse_code_only(request: HttpRequest) -> HttpResponseBase | None:
     """A page that says why, for an account that signs in by mailed code only; None for everybody else."""
     if request.user.is_authenticated and request.user.code_only:
         return render(request, "org/only_confirming.html", status=403)
     return None
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """The answer to a form whose token is not valid: Django's page, or the view's own where it keeps what was posted.
+
+    Only for a form that came from this site: another one could put its words into ours.
+    """
+    match = request.resolver_match
+    kept = _kept(request, match.func, match.args, match.kwargs) if match and _from_here(request) else None
+    return kept or csrf.csrf_failure(request, reason=reason)
+
+
+def _kept(request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponseBase | None:
+    """What a view answers to a form that came too late (`lib.rights.keeps_posted`); None where it does not."""
+    keep = getattr(view, "keeps_posted", None)
+    if keep is None or request.method != "POST":
+        return None
+    answer: HttpResponseBase = keep(request, *args, **kwargs)
+    return answer
+
+
+def _from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of this site sent the request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    said = request.headers.get("Origin") or request.headers.get("Referer", "")
+    here = f"{request.scheme}://{request.get_host()}"
+    return said == here or said.startswith(f"{here}/")
 
 
 def _after(response: HttpResponseBase, write: Callable[[], None]) -> None:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib.rights import PUBLIC, SIGNED_IN
 from ikusei.org.access import Right, Viewer
+from ikusei.org.middleware import opens_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,4 @@ def _may(viewer: Viewer, right: str) -> bool:
 
 def _is_open(viewer: Viewer, entry: MenuEntry) -> bool:
     """Whether the guard would let an account through that signs in by mailed code only (`org.middleware`)."""
-    if not viewer.is_code_only:
-        return True
-    return entry.right in (PUBLIC, Right.LEVELS_CONFIRM) or entry.route == settings.LOGIN_REDIRECT_URL
+    return not viewer.is_code_only or opens_by_code(resolve(reverse(entry.route)).func)

@@ -111,7 +111,7 @@ def step_new(request: Request) -> HttpResponse:
     return _propose(request, request.viewer.person, is_own=True)
 
 
-@needs(Right.LEVELS_CONFIRM)
+@needs(Right.LEVELS_CONFIRM, code_only=False)
 @require_http_methods(["GET", "POST"])
 def step_new_for(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Propose a step to somebody whose levels the viewer confirms."""
@@ -152,7 +152,7 @@ def step_move(request: Request, public_id: uuid.UUID, move: str) -> HttpResponse
     return _move(request, public_id, move)
 
 
-@needs(Right.LEVELS_CONFIRM)
+@needs(Right.LEVELS_CONFIRM, code_only=False)
 @require_POST
 def step_move_for(request: Request, public_id: uuid.UUID, move: str) -> HttpResponse:
     """The same, for a step of somebody whose levels the viewer confirms."""
@@ -178,7 +178,7 @@ def _move(request: Request, public_id: uuid.UUID, move: str) -> HttpResponse:
     return redirect("growth:growth") if own else redirect("growth:person_plan", step.person.public_id)
 
 
-@needs(Right.LEVELS_CONFIRM)
+@needs(Right.LEVELS_CONFIRM, code_only=False)
 def team_plan(request: Request) -> HttpResponse:
     """The next steps of those whose levels the viewer confirms."""
     page = request.GET.get("page", "1")
@@ -186,7 +186,7 @@ def team_plan(request: Request) -> HttpResponse:
     return render(request, "growth/team_plan.html", {"plan": plan})
 
 
-@needs(Right.LEVELS_CONFIRM)
+@needs(Right.LEVELS_CONFIRM, code_only=False)
 def person_plan_page(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One person's next steps."""
     return render(
