@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ikusei.accounts.models import User
 from ikusei.jobs.progress import Progress
-from ikusei.jobs.registry import task
+from ikusei.jobs.registry import nightly, task
 from ikusei.org import access
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
+from ikusei.skills.models import MigrationState, VersionMigration
 from ikusei.skills.queries.sheets import open_sheet
 from ikusei.skills.services.level_rules import rebuild_everything
+from ikusei.skills.services.migrations import apply_migration, catch_up, undo_migration
 from ikusei.skills.services.sheets.undoing import undo_sheet
 from ikusei.skills.services.sheets.uploads import apply_record, check_record
 
@@ -46,6 +48,35 @@ def rebuild_all_levels(progress: Progress) -> dict[str, Any]:
     """Derive every level anew. Run again after a crash, it begins anew and ends with the same levels."""
     rebuild_everything(progress)
     return {"url": reverse("skills:level_rule")}
+
+
+@task(
+    "skills.migration-apply", label=_("Carrying ratings over to a new framework version"), tells=(RuleBroken,)
+)
+def carry_over(progress: Progress, *, migration: str, user: int | None) -> dict[str, Any]:
+    """Apply a migration; run again after its worker died, it finds all done or nothing."""
+    row = VersionMigration.objects.get(public_id=migration)
+    row = apply_migration(actor=_actor(user), migration=row, progress=progress)
+    return {"url": _page_of(row)}
+
+
+@task("skills.migration-undo", label=_("Taking back a migration"), tells=(RuleBroken,))
+def take_back_migration(progress: Progress, *, migration: str, user: int | None) -> dict[str, Any]:
+    """Take a migration back."""
+    row = VersionMigration.objects.get(public_id=migration)
+    row = undo_migration(actor=_actor(user), migration=row, progress=progress)
+    return {"url": _page_of(row)}
+
+
+@nightly("skills.migration-catch-up", label=_("Carrying over what was said while a migration was applied"))
+def catch_up_migrations(progress: Progress) -> dict[str, Any]:
+    """Carry what the applied migrations missed: as a rule nothing."""
+    applied = VersionMigration.objects.filter(state=MigrationState.APPLIED).order_by("pk")
+    return {"statements": sum(catch_up(row) for row in applied)}
+
+
+def _page_of(row: VersionMigration) -> str:
+    return reverse("skills:migration", args=(row.new.framework.key, row.new.label))
 
 
 def _actor(user: int | None) -> Viewer:

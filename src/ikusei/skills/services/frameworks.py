@@ -131,6 +131,29 @@ def use_version(*, actor: Viewer, version: FrameworkVersion, from_date: date) ->
     return version
 
 
+def end_use(*, actor: Viewer, version: FrameworkVersion, back_to: date | None) -> FrameworkVersion:
+    """The version with the day it was in use from before a migration set another, None for none.
+
+    Only for taking a migration back, which has checked that nobody was rated with the version meanwhile.
+    """
+    access.require(actor, Right.FRAMEWORK_EDIT)
+    with transaction.atomic():
+        version = _locked(version)
+        before = version.in_use_from
+        if before == back_to:
+            return version
+        version.in_use_from = back_to
+        version.save(update_fields=["in_use_from"])
+        _record(
+            actor,
+            "end-use",
+            version,
+            before={"in_use_from": before and before.isoformat()},
+            after={"in_use_from": back_to and back_to.isoformat()},
+        )
+    return version
+
+
 def withdraw_version(*, actor: Viewer, version: FrameworkVersion) -> FrameworkVersion:
     """The published version, withdrawn: it can be read, but not be put to use.
 

@@ -12,6 +12,7 @@ from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.skills.deriving import FIELDS, Statement, Terms, standings
 from ikusei.skills.models import Assessment, HeldLevel, LevelRule
+from ikusei.skills.services.carrying import carry_on
 
 CHUNK = 500
 """How many people are rebuilt at a time: SQLite allows some 30,000 parameters in one statement."""
@@ -34,8 +35,11 @@ def add_statements(rows: Sequence[Assessment], *, rebuild: bool = True) -> list[
     """The saved statements and the levels that follow from them: for services that have checked right and rule themselves."""
     with transaction.atomic():
         saved = Assessment.objects.bulk_create(rows, batch_size=2000)
+        # What is said under a version that was migrated counts in the newer one too.
+        carried = carry_on(saved, terms_in_force)
         if rebuild:
-            rebuild_levels({row.person_id for row in rows}, skill_ids={row.skill_id for row in rows})
+            touched = [*saved, *carried]
+            rebuild_levels({row.person_id for row in touched}, skill_ids={row.skill_id for row in touched})
     return saved
 
 

@@ -1,16 +1,17 @@
 """How many people held a skill at the end of each fiscal year for which anything is known."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ikusei.lib import fiscal
 from ikusei.lib.fields import pick_text
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.models import Category, Employment, Posting, UnitPeriod
-from ikusei.skills.models import FrameworkVersion, HeldLevel, VersionState
-from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_of
+from ikusei.skills.models import HeldLevel
+from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem
 from ikusei.skills.queries.maps.counting import seen_scope
+from ikusei.skills.queries.maps.lineage import Change, InUse, Stretch, lineage, read, versions_used
 from ikusei.skills.queries.maps.suppression import Shown, group_told, shown
 from ikusei.skills.queries.maps.units import UnitName
 from ikusei.skills.queries.maps.workplace import MAIN_FIRST, is_in
@@ -22,7 +23,8 @@ type Period = tuple[date, date | None]
 class TrendPoint:
     """The number on the last day of a fiscal year, or on the day of the page in the running one (`so_far`).
 
-    `count` None: the framework of that day had no such skill.
+    `count` None: the framework of that day had no such skill. `change`: the framework version from which this point on
+    counts, where the point before it counted in another.
     """
 
     year: int
@@ -30,6 +32,7 @@ class TrendPoint:
     so_far: bool
     count: Shown | None
     staff: Shown
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A level held on the days of a period."""
+    """A level held on the days of a period, as it is read in the version of the page."""
 
     person_id: int
     skill_id: int
@@ -78,7 +81,7 @@ class _History:
 
     employed: Mapping[int, list[Period]]
     seen: set[int]
-    able: list[_Held]
+    held: list[_Held]
     placed: Mapping[int, set[date]] | None
 
     @property
@@ -92,10 +95,11 @@ def trend(
 ) -> Trend:
     """ICT staff at or above a level of a skill (its key; the first one without) by fiscal year's end up to a day.
 
-    A skill is followed through the framework's versions by its key: each day is counted in the version in use on it.
+    Each day is counted in the version in use on it; a skill is followed through the versions by the migrations between
+    them (`maps.lineage`), its levels read as they were carried over.
     Raises NotVisible for a skill or a unit that does not exist on the day.
     """
-    versions = _versions_used()
+    versions = versions_used()
     catalogue = _catalogue_at(versions, on)
     areas = _areas(unit_id)
     unit = next((area.name for area in areas if area.id == unit_id and _holds(area.period, on)), None)
@@ -107,40 +111,31 @@ def trend(
     if item is None:
         raise NotVisible(skill)
     least = level if level is not None else catalogue.level_that_matters(item.id)
-    skill_on = {
-        day: found.id
-        if (found := said.skill(item.key)) and said.framework_key == catalogue.framework_key
-        else 0
-        for day, said in versions
-    }
-    held = _held(set(skill_on.values()))
+    stretches = lineage(versions, catalogue, item.id)
+    held = _held(stretches)
     days = _days(min((row.period[0] for row in held), default=None), on)
-    able = [row for row in held if row.level >= least]
-    history = _history(viewer, able, days, areas if unit_id is not None else None)
-    points = tuple(_point(day, on, skill_on, history) for day in days)
-    return Trend(on, catalogue, item, least, unit, points, limited=history.limited)
-
-
-def _versions_used() -> list[tuple[date, Catalogue]]:
-    """The versions that were ever in use, the earliest first, with the day from which each was."""
-    rows = FrameworkVersion.objects.filter(state=VersionState.PUBLISHED, in_use_from__isnull=False)
-    return [
-        (day, catalogue_of((pk, created_at)))
-        for day, pk, created_at in rows.order_by("in_use_from").values_list("in_use_from", "pk", "created_at")
-        if day is not None
+    history = _history(viewer, held, days, areas if unit_id is not None else None)
+    points = [_point(day, on, least, stretches, history) for day in days]
+    points = [
+        replace(point, change=_change(stretches, before.day, point.day)) if before else point
+        for before, point in zip([None, *points], points, strict=False)
     ]
+    return Trend(on, catalogue, item, least, unit, tuple(points), limited=history.limited)
 
 
-def _catalogue_at(versions: list[tuple[date, Catalogue]], day: date) -> Catalogue | None:
+def _catalogue_at(versions: list[InUse], day: date) -> Catalogue | None:
     return next((said for start, said in reversed(versions) if start <= day), None)
 
 
-def _held(skill_ids: set[int]) -> list[_Held]:
-    rows = HeldLevel.objects.filter(skill_id__in=skill_ids).order_by()
+def _held(stretches: list[Stretch]) -> list[_Held]:
+    """The levels held in the skills that one comes from; a level that is not read in the version of the page is none."""
+    levels = {pk: found for stretch in stretches for pk, found in stretch.sources.items()}
+    rows = HeldLevel.objects.filter(skill_id__in=list(levels)).order_by()
     fields = ("person_id", "skill_id", "level", "from_date", "until", "expires_on")
     return [
         _Held(person_id, skill_id, level, (from_date, until), expires_on)
-        for person_id, skill_id, level, from_date, until, expires_on in rows.values_list(*fields)
+        for person_id, skill_id, then, from_date, until, expires_on in rows.values_list(*fields)
+        if (level := read(then, levels[skill_id])) is not None
     ]
 
 
@@ -167,7 +162,7 @@ def _days(first: date | None, on: date) -> list[date]:
     return [*ends, on]
 
 
-def _history(viewer: Viewer, able: list[_Held], days: list[date], areas: list[_Area] | None) -> _History:
+def _history(viewer: Viewer, held: list[_Held], days: list[date], areas: list[_Area] | None) -> _History:
     scope = seen_scope(viewer)
     employed: dict[int, list[Period]] = {}
     seen = set()
@@ -179,7 +174,7 @@ def _history(viewer: Viewer, able: list[_Held], days: list[date], areas: list[_A
         if is_seen:
             seen.add(person_id)
     placed = _placed(days, areas) if areas is not None else None
-    return _History(employed=employed, seen=seen, able=able, placed=placed)
+    return _History(employed=employed, seen=seen, held=held, placed=placed)
 
 
 def _placed(days: Iterable[date], areas: list[_Area]) -> dict[int, set[date]]:
@@ -211,7 +206,26 @@ def _holds(period: Period, day: date) -> bool:
     return from_date <= day and (until is None or day < until)
 
 
-def _point(day: date, on: date, skill_on: Mapping[date, int], history: _History) -> TrendPoint:
+def _stretch_on(stretches: list[Stretch], day: date) -> Stretch | None:
+    return next((stretch for stretch in stretches if stretch.start <= day), None)
+
+
+def _change(stretches: list[Stretch], before: date, day: date) -> Change | None:
+    """The last change of version after one day, up to another."""
+    stretch = _stretch_on(stretches, day)
+    return stretch.change if stretch is not None and stretch.start > before else None
+
+
+def _able(stretch: Stretch, day: date, least: int, history: _History) -> set[int]:
+    """Who held a skill from a level up on a day: where it was merged from several, the lowest of them counts."""
+    lowest: dict[int, int] = {}
+    for row in history.held:
+        if row.skill_id in stretch.sources and row.counts(day):
+            lowest[row.person_id] = min(row.level, lowest.get(row.person_id, row.level))
+    return {person_id for person_id, level in lowest.items() if level >= least}
+
+
+def _point(day: date, on: date, least: int, stretches: list[Stretch], history: _History) -> TrendPoint:
     there = {
         pk
         for pk, periods in history.employed.items()
@@ -221,14 +235,10 @@ def _point(day: date, on: date, skill_on: Mapping[date, int], history: _History)
     seen_staff = len(there & history.seen)
     hidden_staff = len(there) - seen_staff
     told = group_told(hidden_staff)
-    skill_id = max(((start, pk) for start, pk in skill_on.items() if start <= day), default=(day, 0))[1]
+    stretch = _stretch_on(stretches, day)
     count = None
-    if skill_id:
-        able = {
-            row.person_id
-            for row in history.able
-            if row.skill_id == skill_id and row.person_id in there and row.counts(day)
-        }
+    if stretch is not None and stretch.sources:
+        able = _able(stretch, day, least, history) & there
         seen = len(able & history.seen)
         count = shown(seen, len(able) - seen, told=told)
     return TrendPoint(
