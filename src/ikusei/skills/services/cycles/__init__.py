@@ -36,6 +36,7 @@ from ikusei.skills.services.cycles.locking import (
 )
 from ikusei.skills.services.cycles.planning import change_cycle, create_cycle
 from ikusei.skills.services.cycles.refreshing import Refreshed, refresh_cycle
+from ikusei.skills.services.cycles.reminding import MANY, remind
 from ikusei.skills.services.cycles.running import (
     Advanced,
     Closed,
@@ -47,6 +48,7 @@ from ikusei.skills.services.cycles.running import (
 )
 
 __all__ = [
+    "MANY",
     "Advanced",
     "AlreadyIn",
     "AnotherIsOpen",
@@ -75,6 +77,7 @@ __all__ = [
     "lock_cycle",
     "open_cycle",
     "refresh_cycle",
+    "remind",
     "remove_person",
     "reopen_cycle",
     "settle_unit",
