@@ -92,6 +92,11 @@ def job(world: World) -> dict[str, Any]:
     return {"public_id": world.job.public_id}
 
 
+def a_wording(_world: World) -> dict[str, Any]:
+    """The arguments of an address about the wording of a notice."""
+    return {"kind": "notices.trial", "language": "ja"}
+
+
 def no_such(_world: World) -> dict[str, Any]:
     """The arguments of an address about a thing that is not there."""
     return {"public_id": UUID(int=0)}
@@ -135,6 +140,7 @@ def but(words: str) -> tuple[str, ...]:
 
 LISTS_PEOPLE = "manager planner academy steward administrator"
 CHANGES = "planner administrator"
+SENDS = "academy steward administrator"
 COUNTS_LEVELS = "manager planner academy steward executive"
 POSTED = (200, 302, 400, 409)
 """What a form may answer to somebody who may send it: done, or shown again with what is wrong."""
@@ -142,6 +148,8 @@ POSTED = (200, 302, 400, 409)
 TABLE: tuple[Row, ...] = (
     # portal
     Row("portal:home", SIGNED_IN),
+    Row("portal:privacy", SIGNED_IN),
+    Row("portal:own_changes", SIGNED_IN),
     Row("portal:audit", only("auditor")),
     Row("portal:jobs", only("administrator")),
     # org
@@ -322,6 +330,19 @@ TABLE: tuple[Row, ...] = (
     Row("jobs:detail", only("owner"), hidden=but("owner"), arguments=job),
     Row("jobs:stop", only("owner"), hidden=but("owner"), arguments=job, method="POST", answers=(302,)),
     Row("jobs:run_again", only("owner"), hidden=but("owner"), arguments=job, method="POST", answers=(302,)),
+    # notices: whoever sends them and whoever looks after the mail server
+    Row("notices:mailings", only(SENDS)),
+    Row("notices:trial", only(SENDS), method="POST", answers=(302,)),
+    Row("notices:wordings", only(SENDS)),
+    Row("notices:wording", only(SENDS), arguments=a_wording),
+    Row("notices:wording_reset", only(SENDS), arguments=a_wording, method="POST", answers=(302,)),
+    Row("notices:barred", only(SENDS)),
+    Row("notices:clear", (), hidden=only(SENDS), arguments=lambda _world: {"pk": 0}, method="POST"),
+    Row("notices:mailing", (), hidden=only(SENDS), arguments=no_such),
+    Row("notices:stop", (), hidden=only(SENDS), arguments=no_such, method="POST"),
+    Row("notices:go_on", (), hidden=only(SENDS), arguments=no_such, method="POST"),
+    Row("notices:again", (), hidden=only(SENDS), arguments=no_such, method="POST"),
+    Row("notices:leave", (), hidden=only(SENDS), arguments=no_such, method="POST"),
     # demo: not there outside the demonstration
     Row("demo:choose", (), hidden=EVERYONE),
     Row("demo:enter", (), hidden=EVERYONE, arguments=lambda _world: {"key": "planner"}, method="POST"),

@@ -33,7 +33,10 @@ class WordingForm(forms.Form):
 
     subject = forms.CharField(label=_("Subject"), max_length=SUBJECT_LENGTH)
     body = forms.CharField(
-        label=_("Text"), max_length=BODY_LENGTH, strip=False, widget=forms.Textarea(attrs={"rows": 16})
+        label=_("Text of the letter"),
+        max_length=BODY_LENGTH,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16}),
     )
     instead_of = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -141,7 +141,7 @@ class Letter(models.Model):
         Mailing, on_delete=models.CASCADE, related_name="letters", verbose_name=_("mailing")
     )
     ref = models.CharField(_("person"), max_length=REF_LENGTH)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name of whoever is written to"), max_length=200)
     address = models.CharField(_("mail address"), max_length=254, blank=True)
     language = models.CharField(_("language"), max_length=2, blank=True)
     context = models.JSONField(_("values"), default=dict, blank=True)

@@ -14,6 +14,8 @@ from ikusei.notices.registry import Kind
 from ikusei.notices.wording import Words
 
 PAGE_SIZE = 50
+DECISIONS = 20
+"""Letters that wait for a decision on one page: each row has two buttons."""
 
 UNDECIDED = (LetterState.FAILED, LetterState.UNSURE, LetterState.BOUNCED)
 """The states in which a person decides, worst first."""
@@ -23,9 +25,9 @@ class NoSuchMailing(LookupError):
     """There is no such mailing."""
 
 
-def _page(letters: QuerySet[Letter], count: int, number: int | str) -> Page[Letter]:
+def _page(letters: QuerySet[Letter], count: int, number: int | str, *, size: int = PAGE_SIZE) -> Page[Letter]:
     """One page of a list whose length is known already: one query less."""
-    paginator = Paginator(letters.defer("context").fetch_mode(FETCH_RAISE), PAGE_SIZE)
+    paginator = Paginator(letters.defer("context").fetch_mode(FETCH_RAISE), size)
     paginator.count = count
     return paginator.get_page(number)
 
@@ -137,7 +139,7 @@ def reason_of(mailing: Mailing, code: str) -> str:
 def page_to_decide(found: Report, *, page: int | str = 1) -> Page[Letter]:
     """One page of the letters that wait for a decision."""
     letters = found.mailing.letters.filter(state__in=UNDECIDED, is_settled=False).order_by("state", "pk")
-    return _page(letters, found.to_decide, page)
+    return _page(letters, found.to_decide, page, size=DECISIONS)
 
 
 def page_of_letters(found: Report, *, state: str = "", reason: str = "", page: int | str = 1) -> Page[Letter]:

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(max_length=64, verbose_name='person')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('name', models.CharField(max_length=200, verbose_name='name of whoever is written to')),
                 ('address', models.CharField(blank=True, max_length=254, verbose_name='mail address')),
                 ('language', models.CharField(blank=True, max_length=2, verbose_name='language')),
                 ('context', models.JSONField(blank=True, default=dict, verbose_name='values')),

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection, connections
@@ -21,7 +20,7 @@ QUEUE = """
 from ikusei.notices import services
 from ikusei.notices.recipients import Recipient
 people = [
-    Recipient(f"p{n}", f"P {n}", {hangs!r} if n == {at} else f"p{n}@city.example", "ja") for n in range({count})
+    Recipient(f"p{{n}}", f"P {{n}}", {hangs!r} if n == {at} else f"{about}{{n}}@city.example", "ja") for n in range({count})
 ]
 services.send(
     actor=None, kind="notices.trial", recipients=people, common={{"link": "x"}}, subject_ref={about!r}
@@ -38,7 +37,7 @@ DECIDE = """
 from django.contrib.auth import get_user_model
 from ikusei.notices import services
 from ikusei.notices.models import Mailing
-user = get_user_model().objects.create_user(email="decides@city.example")
+user, _is_new = get_user_model().objects.get_or_create(email="decides@city.example")
 mailing = Mailing.objects.get(subject_ref={about!r})
 assert services.send_again(actor=user, mailing=mailing, state="unsure") == 1
 """
@@ -61,6 +60,7 @@ def run(ground: Ground, code: str) -> None:
 
 
 def lines(ground: Ground, name: str) -> list[str]:
+    """What the mail server has noted in a file since the test began."""
     path = ground.folder / name
     return [line.split(" ")[0] for line in path.read_text().splitlines()] if path.exists() else []
 
@@ -74,44 +74,53 @@ def by_state(about: str) -> Counter[str]:
     return Counter(letters.values_list("state", flat=True))
 
 
-@pytest.fixture
-def ground(django_db_blocker: DjangoDbBlocker, tmp_path: Path) -> Iterator[Ground]:
+@pytest.fixture(scope="module")
+def place(django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    folder = tmp_path_factory.mktemp("mails")
     env = os.environ | {
         "DJANGO_SETTINGS_MODULE": "ikusei.notices.tests.slow.settings",
-        "IKUSEI_DATA_DIR": str(tmp_path),
+        "IKUSEI_DATA_DIR": str(folder),
         "IKUSEI_JOB_DEAD_AFTER": "2",
         "IKUSEI_SECRET_KEY": "only for tests",
     }
-    with django_db_blocker.unblock(), database(tmp_path, env) as entry:
+    with django_db_blocker.unblock(), database(folder, env) as entry:
         connections.databases[ALIAS] = {**connection.settings_dict, **entry}
         subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=env, check=True)
         try:
-            yield Ground(env, tmp_path)
+            yield Ground(env, folder)
         finally:
             connections[ALIAS].close()
             del connections[ALIAS], connections.databases[ALIAS]
 
 
-@pytest.mark.parametrize(("hangs", "was_taken"), [(BEFORE, 0), (AFTER, 1)])
+@pytest.fixture
+def ground(place: Ground) -> Ground:
+    """The place, with a mail server that has noted nothing yet."""
+    for name in ("taken", "hanging", "patient"):
+        (place.folder / name).unlink(missing_ok=True)
+    return place
+
+
+@pytest.mark.parametrize(("about", "hangs", "was_taken"), [("before", BEFORE, 0), ("after", AFTER, 1)])
 def test_after_kill_9_one_letter_is_unsure_and_every_other_goes_out_exactly_once(
-    ground: Ground, hangs: str, was_taken: int
+    ground: Ground, about: str, hangs: str, was_taken: int
 ) -> None:
-    run(ground, QUEUE.format(hangs=hangs, at=20, count=60, about="killed"))
+    run(ground, QUEUE.format(hangs=hangs, at=20, count=60, about=about))
     with ground.worker() as worker:
         wait_until(lambda: bool(lines(ground, "hanging")))
         kill_group(worker)
-    assert by_state("killed") == {LetterState.SENT: 20, LetterState.SENDING: 1, LetterState.WAITING: 39}
+    assert by_state(about) == {LetterState.SENT: 20, LetterState.SENDING: 1, LetterState.WAITING: 39}
     with ground.worker():
-        wait_until(lambda: mailing_of("killed").state == MailingState.DONE)
-        assert by_state("killed") == {LetterState.SENT: 59, LetterState.UNSURE: 1}
+        wait_until(lambda: mailing_of(about).state == MailingState.DONE)
+        assert by_state(about) == {LetterState.SENT: 59, LetterState.UNSURE: 1}
         taken = Counter(lines(ground, "taken"))
         assert taken.pop(hangs, 0) == was_taken
         assert len(taken) == 59
         assert set(taken.values()) == {1}
         # Nobody but a person sends it again.
         (ground.folder / "patient").touch()
-        run(ground, DECIDE.format(about="killed"))
-        wait_until(lambda: by_state("killed") == {LetterState.SENT: 60})
+        run(ground, DECIDE.format(about=about))
+        wait_until(lambda: by_state(about) == {LetterState.SENT: 60})
     assert Counter(lines(ground, "taken"))[hangs] == was_taken + 1
 
 

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from email import message_from_binary_file
 from email.message import Message
 from pathlib import Path
@@ -93,7 +94,8 @@ def _messages(path: str) -> Iterator[tuple[str, Message]]:
         if not is_mbox:
             yield path, message_from_binary_file(file)
             return
-    yield from _named(mailbox.mbox(place, create=False))
+    with closing(mailbox.mbox(place, create=False)) as box:
+        yield from _named(box)
 
 
 def _named(box: mailbox.Mailbox[Any]) -> Iterator[tuple[str, Message]]:
