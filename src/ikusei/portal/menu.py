@@ -23,6 +23,7 @@ class MenuEntry:
 ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("First page"), "portal:home", SIGNED_IN),
     MenuEntry(_("My map"), "skills:my_map", Right.OWN),
+    MenuEntry(_("My evidence"), "skills:evidence", Right.OWN),
     MenuEntry(_("My growth"), "growth:growth", Right.OWN),
     MenuEntry(_("Next steps of my team"), "growth:team_plan", Right.LEVELS_CONFIRM),
     MenuEntry(_("Our map"), "skills:our_map", Right.LEVELS_COUNT),
@@ -32,6 +33,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("Staff lists"), "org:imports", Right.PEOPLE_IMPORT),
     MenuEntry(_("Skill sheets"), "skills:sheets", Right.SHEET_IMPORT),
     MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN),
+    MenuEntry(_("Certificates"), "skills:certificates", Right.FRAMEWORK_EDIT),
     MenuEntry(_("Notices"), "notices:mailings", Right.NOTICES_SEE),
     MenuEntry(_("Audit trail"), "portal:audit", Right.AUDIT_READ),
     MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE),

@@ -1,0 +1,124 @@
+"""The table of certificates from a file: kept, looked at, saved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from ikusei.files import services as files
+from ikusei.files.kinds import FileType
+from ikusei.files.models import StoredFile
+from ikusei.lib.tabular import Problem
+from ikusei.org import access
+from ikusei.org.access import NotVisible, Right, Viewer
+from ikusei.org.errors import RuleBroken
+from ikusei.skills.formats.certificates import KindData, ParsedTable, read_certificates
+from ikusei.skills.models import CertificateKind
+from ikusei.skills.queries.certificates import table_data
+from ikusei.skills.services.certificates import Effect, effect_of, require_known, save_table
+
+OWNER = "certificate-table"
+TAKEN = (FileType.CSV, FileType.XLSX, FileType.JSON)
+LIMIT = 5 << 20
+KEPT = timedelta(days=1)
+"""How long a table that nobody saved is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLook:
+    """What a table would change. `effect` counts the people whose checked certificates would speak otherwise."""
+
+    stored: StoredFile
+    parsed: ParsedTable
+    problems: tuple[Problem, ...]
+    new: tuple[KindData, ...]
+    changed: tuple[KindData, ...]
+    unchanged: int
+    effect: Effect
+
+    @property
+    def is_good(self) -> bool:
+        return not self.problems
+
+
+def keep_table(*, actor: Viewer, upload: UploadedFile[Any]) -> StoredFile:
+    """The uploaded file, kept until it is saved or a day has gone. Raises FileRefused."""
+    access.require(actor, Right.FRAMEWORK_EDIT)
+    return files.store_upload(
+        user=actor.user,
+        name=upload.name or "",
+        content=upload,
+        owner_kind=OWNER,
+        allowed=TAKEN,
+        limit=LIMIT,
+    )
+
+
+def look_at(*, actor: Viewer, public_id: uuid.UUID) -> TableLook:
+    """What a table that the actor uploaded would change. Raises NotVisible for anybody else's."""
+    access.require(actor, Right.FRAMEWORK_EDIT)
+    stored = StoredFile.objects.filter(public_id=public_id, owner_kind=OWNER, created_by=actor.user).first()
+    if stored is None:
+        raise NotVisible(str(public_id))
+    parsed = read_certificates(b"".join(files.read_in_pieces(stored)), name=stored.name)
+    problems = (*parsed.problems, *_unknown(parsed.kinds))
+    before = {data.key: data for data in table_data([data.key for data in parsed.kinds])}
+    changed = tuple(
+        data for data in parsed.kinds if data.key in before and not _alike(data, before[data.key])
+    )
+    known = CertificateKind.objects.filter(key__in=[data.key for data in changed])
+    return TableLook(
+        stored=stored,
+        parsed=parsed,
+        problems=problems,
+        new=tuple(data for data in parsed.kinds if data.key not in before),
+        changed=changed,
+        unchanged=len(before) - len(changed),
+        effect=Effect() if problems else effect_of(known, proposed={data.key: data for data in changed}),
+    )
+
+
+def import_table(*, actor: Viewer, look: TableLook) -> list[CertificateKind]:
+    """The kinds that were saved: those of the table that were new or changed. Nobody's level changes."""
+    with transaction.atomic():
+        saved = save_table(actor=actor, rows=[*look.new, *look.changed])
+        files.delete_stored(look.stored)
+    return saved
+
+
+def forget_tables() -> int:
+    """How many tables were removed that nobody saved within a day."""
+    rows = list(StoredFile.objects.filter(owner_kind=OWNER, created_at__lt=timezone.now() - KEPT))
+    for row in rows:
+        files.delete_stored(row)
+    return len(rows)
+
+
+def seal_of(rows: Sequence[KindData]) -> str:
+    """What tells a proposal from every other one: whoever saves it has seen the effect of this one."""
+    said = json.dumps([data.as_json() for data in rows], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _alike(one: KindData, other: KindData) -> bool:
+    return one.as_json() == other.as_json()
+
+
+def _unknown(kinds: Sequence[KindData]) -> list[Problem]:
+    """The kinds that name a skill or a level that the framework in use does not have."""
+    found = []
+    for data in kinds:
+        try:
+            require_known([data])
+        except RuleBroken as error:
+            found.append(Problem(None, "skill", data.key, str(error), ""))
+    return found
