@@ -92,6 +92,28 @@ def save_answers(*, actor: Viewer, participant_id: int, changes: Sequence[Change
     return outcomes
 
 
+def save_page(
+    *, actor: Viewer, participant_id: int, answers: Sequence[Change], wishes: Mapping[int, tuple[bool, bool]]
+) -> list[Outcome]:
+    """The answers that stand after a whole page was sent, its wishes (skill -> interested, may be asked) kept as well.
+
+    Everything or nothing is written. Raises as `save_answers` and `set_interest`.
+    """
+    with transaction.atomic():
+        outcomes = (
+            save_answers(actor=actor, participant_id=participant_id, changes=answers) if answers else []
+        )
+        for skill_id, (interested, may_be_asked) in wishes.items():
+            set_interest(
+                actor=actor,
+                participant_id=participant_id,
+                skill_id=skill_id,
+                interested=interested,
+                may_be_asked=may_be_asked,
+            )
+    return outcomes
+
+
 def answer_unchanged(*, actor: Viewer, participant_id: int, shown: Mapping[int, int]) -> int:
     """How many skills were answered as last time: those of `shown` (skill -> level on the page) not answered yet.
 
@@ -124,19 +146,22 @@ def answer_unchanged(*, actor: Viewer, participant_id: int, shown: Mapping[int, 
 
 
 def set_interest(
-    *, actor: Viewer, participant_id: int, skill_key: str, interested: bool, may_be_asked: bool
+    *, actor: Viewer, participant_id: int, skill_id: int, interested: bool, may_be_asked: bool
 ) -> Interest:
     """What the person would like to do more of, and whether others may ask them. Kept across cycles and versions.
 
-    It is the person's own to give: raises PermissionDenied for everybody else, proxies too.
+    It is the person's own to give, whatever the cycle is at: raises PermissionDenied for everybody else, proxies too,
+    AnswerRefused for a skill that the cycle does not ask for.
     """
     with transaction.atomic():
         participant = _locked(participant_id, [])[0]
         require_own(actor, participant.person)
+        version = participant.cycle.version
+        skill = catalogue_of((version.pk, version.created_at)).skills.get(skill_id)
+        if skill is None:
+            raise AnswerRefused(_("This skill is not part of what is asked."))
         interest, _created = Interest.objects.get_or_create(
-            person_id=participant.person_id,
-            framework_id=participant.cycle.version.framework_id,
-            skill_key=skill_key,
+            person_id=participant.person_id, framework_id=version.framework_id, skill_key=skill.key
         )
         before = {"interested": interest.interested, "may_be_asked": interest.may_be_asked}
         after = {"interested": interested, "may_be_asked": may_be_asked}
@@ -149,7 +174,7 @@ def set_interest(
                 subject_kind="person",
                 subject_id=participant.person.public_id,
                 before=before,
-                after=after | {"skill": skill_key},
+                after=after | {"skill": skill.key},
             )
     return interest
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from django.db.models import BooleanField, CharField, DateField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
@@ -44,6 +45,13 @@ class Given:
     may_be_asked: bool = False
 
 
+def mark_of(revision: int, saved: Given) -> str:
+    """What a page showed, short: the revision, the answer and the wishes, parted by points."""
+    level = "" if saved.level is None else str(saved.level)
+    answer = crc32(f"{level} {saved.note}".encode())
+    return f"{revision}.{answer:x}.{int(saved.interested)}{int(saved.may_be_asked)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One skill to be answered. `revision` 0: no answer yet. `typed` is what was typed and is not saved yet;
@@ -59,6 +67,11 @@ class Question:
     proofs: tuple[Proof, ...]
     typed: Given | None = None
     is_conflict: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What the page shows as saved, to tell what the person changes."""
+        return mark_of(self.revision, self.saved)
 
     @property
     def shown(self) -> Given:
@@ -209,6 +222,35 @@ def with_typed(
         fresh=tuple(one for one in page.fresh if one.skill.id not in typed),
         rest=tuple(one for one in page.rest if one.skill.id not in typed),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """Something that somebody typed and that is not saved: the skill, the level as behaviour, the note."""
+
+    name: str
+    words: str
+    note: str
+
+
+def typed_lines(participant_id: int, typed: Mapping[int, Given]) -> list[TypedLine]:
+    """What was typed, in words that are everybody's: it tells nothing of the person the participation belongs to."""
+    edition = (
+        Participant.objects.filter(pk=participant_id)
+        .values_list("cycle__version_id", "cycle__version__created_at")
+        .first()
+    )
+    if edition is None:
+        return []
+    catalogue = catalogue_of(edition)
+    lines = []
+    for skill_id, given in typed.items():
+        skill = catalogue.skills.get(skill_id)
+        if skill is not None:
+            level = given.level if given.level is not None else -1
+            words = skill.behaviour.get(level, "") or catalogue.levels.get(level, "")
+            lines.append(TypedLine(name=skill.name, words=words, note=given.note))
+    return lines
 
 
 def _question(
