@@ -337,21 +337,28 @@ def require_person(viewer: Viewer, right: Right, person: Person) -> None:
         raise PermissionDenied(right.value)
 
 
-def require_home(viewer: Viewer, right: Right, person: Person) -> None:
-    """Raise PermissionDenied (403) unless the right over a person comes from those who employ the person.
+def people_at_home(viewer: Viewer, right: Right) -> QuerySet[Person]:
+    """The people over whom the viewer has a right as part of those who employ them. Note the look.
 
-    Leading the place to which somebody was sent is not enough: only a posting with their own employer counts. One query.
+    Leading the place to which somebody was sent is not enough: only a posting with their own employer counts. Being
+    somebody gives nothing.
     """
     reach = _reach(viewer, right)
-    if reach.everyone or person.pk in reach.person_ids:
-        return
+    if reach.everyone:
+        return Person.objects.all()
     home = Posting.objects.on(viewer.today).filter(
-        person=person,
+        person_id=OuterRef("person_id"),
         post__unit__in=units_below(reach.unit_ids, viewer.today),
-        post__unit__employer=OuterRef("employer"),
+        post__unit__employer_id=OuterRef("employer_id"),
     )
-    employed = Employment.objects.on(viewer.today).filter(person=person).order_by()
-    if not employed.filter(Q(employer_id__in=reach.employer_ids) | Exists(home)).exists():
+    by = Q(employer_id__in=reach.employer_ids) | Exists(home)
+    employed = Employment.objects.on(viewer.today).filter(by, person_id=OuterRef("pk"))
+    return Person.objects.filter(Q(pk__in=reach.person_ids) | Exists(employed))
+
+
+def require_home(viewer: Viewer, right: Right, person: Person) -> None:
+    """Raise PermissionDenied (403) unless the viewer has the right over this person as part of those who employ them."""
+    if not people_at_home(viewer, right).filter(pk=person.pk).exists():
         raise PermissionDenied(right.value)
 
 

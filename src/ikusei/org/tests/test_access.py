@@ -5,8 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ikusei.audit.models import Entry
+from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right
 from ikusei.org.models import Employment, Post, Posting, PostingKind, Purpose, Role, Scope, Unit
@@ -103,6 +108,78 @@ def test_a_posting_that_has_not_begun_gives_no_access(office: Office) -> None:
         share=Decimal(0),
     )
     assert "colleague" not in reached(office, "host_supervisor", Right.LEVELS_CONFIRM)
+
+
+def test_a_role_over_one_person_reaches_exactly_that_person_on_its_days(office: Office) -> None:
+    give(
+        office,
+        "stranger",
+        Role.PLANNER,
+        Scope.PERSON,
+        person=office.person("owner"),
+        from_date=date(2026, 4, 10),
+        until=date(2026, 4, 20),
+    )
+    for day, whom in (
+        (date(2026, 4, 9), {"stranger"}),
+        (date(2026, 4, 10), {"stranger", "owner"}),
+        (date(2026, 4, 19), {"stranger", "owner"}),
+        (date(2026, 4, 20), {"stranger"}),
+    ):
+        with clock.fixed(day):
+            assert reached(office, "stranger") == whom
+            assert listed(office, "stranger", on=day) == whom
+    viewer = office.viewer("stranger")
+    owner, colleague = office.person("owner"), office.person("colleague")
+    assert access.may_change_person(viewer, Right.ORG_EDIT, owner)
+    assert not access.may_change_person(viewer, Right.ORG_EDIT, colleague)
+    assert access.open_person(viewer, Right.PEOPLE_OPEN, owner.public_id) == owner
+    with pytest.raises(NotVisible):
+        access.open_person(viewer, Right.PEOPLE_OPEN, colleague.public_id)
+    # One person is no unit, no tree and not everyone.
+    assert set(access.unit_scope(viewer, Right.ORG_EDIT) or ()) == set()
+    assert not any(access.may_change_unit(viewer, Right.ORG_EDIT, unit) for unit in office.units.values())
+    assert not access.may_change_tree(viewer, Right.ORG_EDIT, office.employers["city"])
+    assert not access.reaches_everyone(viewer, Right.ORG_EDIT)
+    assert not access.reaches_unit(viewer, Right.ORG_EDIT, employer_id=1, path="/1/")
+
+
+@given(
+    named=st.sets(st.sampled_from([member.key for member in CAST]), max_size=4),
+    unit=st.sampled_from([None, "digital", "welfare", "govtech"]),
+    employer=st.sampled_from([None, "city", "govtech"]),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_scopes_add_up_whatever_they_are_and_cost_the_same(
+    office: Office, named: set[str], unit: str | None, employer: str | None
+) -> None:
+    below = {
+        "digital": CITY - {"stranger", "auditor"},
+        "welfare": {"stranger", "auditor"},
+        "govtech": {"host_supervisor", "owner"},
+    }
+    employed = {"city": CITY, "govtech": {"host_supervisor"}}
+    with transaction.atomic():
+        for key in named:
+            give(office, "stranger", Role.PLANNER, Scope.PERSON, person=office.person(key))
+        if unit is not None:
+            give(office, "stranger", Role.PLANNER, Scope.UNIT, unit=office.units[unit])
+        if employer is not None:
+            give(office, "stranger", Role.PLANNER, Scope.EMPLOYER, employer=office.employers[employer])
+        expected = {"stranger"} | named | below.get(unit or "", set()) | employed.get(employer or "", set())
+        viewer = office.viewer("stranger")
+        with CaptureQueriesContext(connection) as captured:
+            rows = access.people(viewer, Right.PEOPLE_LIST)
+            assert len(set(rows.values_list("pk", flat=True))) == len(expected)
+        assert len(captured) == 1
+        assert reached(office, "stranger") == expected
+        assert listed(office, "stranger") == expected
+        for key, person in office.people.items():
+            granted = key in expected - {"stranger"} or key in named
+            changes = access.may_change_person(viewer, Right.ORG_EDIT, person)
+            if key != "stranger":
+                assert changes is granted
+        transaction.set_rollback(True)
 
 
 def test_a_team_is_wherever_the_manager_is_posted_today(office: Office) -> None:

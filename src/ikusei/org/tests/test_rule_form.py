@@ -11,9 +11,9 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
-from ikusei.org.rules.form import RuleForm
 from ikusei.org.job_types import job_type_name
 from ikusei.org.rules import EVERYBODY, RuleUnreadable, explain, parse
+from ikusei.org.rules.form import RuleForm
 from tests.office import Office
 from tests.settings import TODAY
 
