@@ -2,6 +2,8 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ikusei.audit.queries import chain_state, page_of_entries
 from ikusei.jobs.queries import page_of_jobs
@@ -9,13 +11,31 @@ from ikusei.lib.rights import SIGNED_IN, needs
 from ikusei.org.access import Right
 from ikusei.org.middleware import Request
 from ikusei.portal.forms import JobFilter, TrailFilter
+from ikusei.portal.queries.own_changes import own_changes as changes_of
 from ikusei.portal.queries.panels import first_page
+from ikusei.portal.queries.privacy import kinds_shown
+from ikusei.ui.components import Crumb
 
 
 @needs(SIGNED_IN, code_only=True)
 def home(request: Request) -> HttpResponse:
     """The first page of whoever is signed in: the questions of their roles, answered."""
     return render(request, "portal/home.html", {"panels": first_page(request.viewer)})
+
+
+@needs(SIGNED_IN, code_only=True)
+def privacy(request: Request) -> HttpResponse:
+    """What is kept about people, for what, on what ground, how long, and who can see it; and the wall."""
+    return render(request, "portal/privacy.html", {"kinds": kinds_shown()})
+
+
+@needs(Right.OWN)
+def own_changes(request: Request) -> HttpResponse:
+    """What was changed in the viewer's own data, and by whom."""
+    number = request.GET.get("page", "")
+    page = changes_of(request.viewer, number=int(number) if number.isdecimal() and len(number) < 9 else 1)
+    crumbs = [Crumb(_("My record"), reverse("org:me")), Crumb(_("Who changed my data"))]
+    return render(request, "portal/own_changes.html", {"page": page, "crumbs": crumbs})
 
 
 @needs(Right.AUDIT_READ)

@@ -31,6 +31,18 @@ def percent(share: Decimal) -> str:
     return f"{(share * 100).normalize():f}%"
 
 
+@register.inclusion_tag("org/looks_tabs.html")
+def looks_tabs(here: str) -> dict[str, Any]:
+    """The tabs "who looked" and "who changed"; `here` is "looks" or "changes"."""
+    return {"here": here}
+
+
+@register.inclusion_tag("org/the_wall.html")
+def the_wall() -> dict[str, Any]:
+    """The sentence of every page that shows levels, wishes or looks: none of them feeds appraisal."""
+    return {}
+
+
 @register.inclusion_tag("org/rules/builder.html")
 def rule_builder(form: RuleForm) -> dict[str, Any]:
     """The rows of a rule with their buttons, and whom the rule takes in. Stands inside the caller's own form."""

@@ -95,7 +95,8 @@ def people_behind(
     ]
     listed = sorted(
         ((seat.person, seat) for _pk, seat in inside if seat.person is not None),
-        key=lambda one: (-statements[one[0].pk][0], one[0].kana, one[0].name, one[0].pk),
+        # By name, never by level: no page ranks people.
+        key=lambda one: (one[0].kana, one[0].name, one[0].pk),
     )
     paginator: Paginator[Any] = Paginator(listed, A_PAGE)
     shown: Page[Any] = paginator.get_page(page)
