@@ -87,7 +87,7 @@ def test_an_end_to_come_is_told_of_a_dispatch_only(office: Office) -> None:
         )
     dispatch, home = (row for row in changes(office, "colleague")[:2])
     facts = {detail.label: detail.after for detail in dispatch.details}
-    assert (facts["種別"], facts["最終日"], facts["ポスト"]) == ("派遣", "2027年3月31日", "開発担当")
+    assert (facts["種類"], facts["最終日"], facts["ポスト"]) == ("派遣", "2027年3月31日", "開発担当")
     assert "最終日" not in {detail.label for detail in home.details}
 
 

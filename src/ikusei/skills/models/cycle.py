@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib.fields import BilingualName
-from ikusei.lib.privacy import LEVELS, WISHES, WORK, Privacy
+from ikusei.lib.privacy import LEVELS, TRAIL, WISHES, WORK, Privacy
 from ikusei.org.models import Person, Unit
 from ikusei.skills.models.assessment import Assessment, Channel, Rater
 from ikusei.skills.models.framework import KEY_LENGTH, Framework, FrameworkVersion, Skill
@@ -50,6 +50,22 @@ class Cycle(BilingualName, models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "name_ja": None,
+        "name_en": None,
+        "fiscal_year": None,
+        "version": None,
+        "opens_on": None,
+        "self_until": None,
+        "confirm_until": None,
+        "population": None,
+        "phase": None,
+        "created_by": TRAIL,
+        "created_at": TRAIL,
+    }
+
     class Meta:
         verbose_name = _("assessment cycle")
         verbose_name_plural = _("assessment cycles")
@@ -81,6 +97,15 @@ class CycleStep(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(auto_now_add=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "cycle": None,
+        "phase": None,
+        "reason": TRAIL,
+        "by": TRAIL,
+        "at": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("step of a cycle")
@@ -172,7 +197,8 @@ class Participant(models.Model):
             models.Index(fields=("person", "cycle"), name="skills_participant_of"),
             # Read alone, without the rows, to count a cycle of 40,000 people unit by unit.
             models.Index(
-                fields=("cycle", "unit", "excuse", "progress", "handed_in_at"), name="skills_participant_counts"
+                fields=("cycle", "unit", "excuse", "progress", "handed_in_at"),
+                name="skills_participant_counts",
             ),
             models.Index(
                 fields=("cycle", "unit"), name="skills_participant_moved", condition=Q(moved_on__isnull=False)

@@ -1,8 +1,12 @@
 """The rule by which the level shown follows from all statements, in the versions that were in force."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ikusei.lib.privacy import TRAIL, Privacy
 
 
 class LevelRule(models.Model):
@@ -18,6 +22,15 @@ class LevelRule(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "number": None,
+        "terms": None,
+        "reason": None,
+        "published_at": TRAIL,
+        "published_by": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("level rule")

@@ -1,12 +1,14 @@
 """How the ratings under one version of a framework are carried into the next."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ikusei.lib.privacy import TRAIL, Privacy
 from ikusei.skills.models.framework import KEY_LENGTH, FrameworkVersion
 
 
@@ -40,6 +42,21 @@ class VersionMigration(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "public_id": None,
+        "old": None,
+        "new": None,
+        "use_from": None,
+        "state": None,
+        "result": None,
+        "job": None,
+        "created_by": TRAIL,
+        "created_at": TRAIL,
+        "applied_at": TRAIL,
+        "undone_at": TRAIL,
+    }
 
     class Meta:
         verbose_name = _("migration to a new version")
@@ -85,6 +102,16 @@ class MigrationPart(models.Model):
     targets = models.JSONField(_("new skills"), default=list, blank=True)
     levels = models.JSONField(_("levels"), default=dict, blank=True)
     proposed = models.BooleanField(default=True, help_text=_("As proposed; nobody has looked at it yet."))
+
+    privacy: ClassVar[Privacy] = {
+        "id": None,
+        "migration": None,
+        "skill_key": None,
+        "carry": None,
+        "targets": None,
+        "levels": None,
+        "proposed": None,
+    }
 
     class Meta:
         verbose_name = _("part of a migration")
