@@ -16,7 +16,9 @@ from django.db.models import Model
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
 from ikusei.org.models import Person
-from ikusei.skills.models import FrameworkVersion
+from ikusei.skills.models import Cycle, FrameworkVersion
+from ikusei.skills.tests import proofs
+from tests import assessment
 from tests.office import CAST, Office
 
 NOBODY = "nobody"
@@ -31,14 +33,18 @@ class World:
     office: Office
     framework: FrameworkVersion
     job: Job
+    proof: Evidence
+    cycle: Cycle
 
 
 def build_world(office: Office, framework: FrameworkVersion) -> World:
-    """The office, its framework in use, and a job that the owner asked for."""
+    """The office, its framework in use, an open cycle in it, a job that the owner asked for and a certificate they attached."""
     return World(
         office=office,
         framework=framework,
         job=Job.objects.create(task=registry.nightly_tasks()[0], owner=office.user("owner")),
+        proof=proofs.attach(office, framework, certificate=proofs.known_kind(), upload=proofs.pdf()),
+        cycle=assessment.build(office, framework),
     )
 
 
@@ -92,9 +98,24 @@ def job(world: World) -> dict[str, Any]:
     return {"public_id": world.job.public_id}
 
 
+def a_proof(world: World) -> dict[str, Any]:
+    """The arguments of an address about the owner's certificate."""
+    return {"public_id": world.proof.public_id}
+
+
+def a_certificate(_world: World) -> dict[str, Any]:
+    """The arguments of an address about a kind of certificate."""
+    return {"key": "ipa-nw"}
+
+
 def a_wording(_world: World) -> dict[str, Any]:
     """The arguments of an address about the wording of a notice."""
     return {"kind": "notices.trial", "language": "ja"}
+
+
+def participant(key: str, **more: str) -> Arguments:
+    """The arguments of an address about a member's part in the open cycle."""
+    return lambda world: {"pk": world.cycle.participants.get(person=world.office.person(key)).pk} | more
 
 
 def no_such(_world: World) -> dict[str, Any]:
@@ -114,6 +135,7 @@ class Row:
     method: str = "GET"
     data: Mapping[str, str] = MappingProxyType({})
     answers: tuple[int, ...] = (200,)
+    nobody: int = 302
 
     def expected(self, role: str) -> tuple[int, ...]:
         """The statuses that a role may be answered with."""
@@ -121,7 +143,7 @@ class Row:
             return self.answers
         if role in self.hidden:
             return (404,)
-        return (302,) if role == NOBODY else (403,)
+        return (self.nobody,) if role == NOBODY else (403,)
 
 
 def only(words: str) -> tuple[str, ...]:
@@ -142,6 +164,8 @@ LISTS_PEOPLE = "manager planner academy steward administrator"
 CHANGES = "planner administrator"
 SENDS = "academy steward administrator"
 COUNTS_LEVELS = "manager planner academy steward executive"
+SEES_OWNER = "owner manager planner steward"
+FAR_FROM_OWNER = "colleague stranger host_supervisor executive auditor"
 POSTED = (200, 302, 400, 409)
 """What a form may answer to somebody who may send it: done, or shown again with what is wrong."""
 
@@ -287,6 +311,52 @@ TABLE: tuple[Row, ...] = (
         only(COUNTS_LEVELS),
         arguments=lambda world: {"unit_id": world.office.units["services"].pk},
     ),
+    # skills: a self-assessment is one's own; a form that comes too late is answered with what was typed
+    Row("skills:self_assessment", SIGNED_IN),
+    Row(
+        "skills:self_cycle",
+        only("owner colleague"),
+        hidden=but("owner colleague"),
+        arguments=lambda world: {"public_id": world.cycle.public_id},
+    ),
+    Row(
+        "skills:self_question",
+        only("colleague"),
+        hidden=but("colleague"),
+        arguments=participant("colleague", skill="digital-strategy"),
+    ),
+    Row(
+        "skills:self_cards",
+        only("colleague"),
+        hidden=but("colleague"),
+        arguments=participant("colleague"),
+        answers=(302,),
+    ),
+    Row(
+        "skills:self_send",
+        only("owner"),
+        hidden=but("owner"),
+        arguments=participant("owner"),
+        method="POST",
+        answers=POSTED,
+        nobody=403,
+    ),
+    Row(
+        "skills:self_answers",
+        SIGNED_IN,
+        arguments=participant("owner"),
+        method="POST",
+        answers=(400,),
+        nobody=401,
+    ),
+    Row(
+        "skills:self_reply",
+        (),
+        hidden=SIGNED_IN,
+        arguments=lambda _world: {"pk": 0},
+        method="POST",
+        nobody=403,
+    ),
     # skills: what the words mean is for everyone
     Row("skills:words", EVERYONE),
     Row("skills:frameworks", SIGNED_IN),
@@ -302,6 +372,49 @@ TABLE: tuple[Row, ...] = (
         hidden=only("steward"),
         arguments=lambda _world: {"public_id": UUID(int=0)},
     ),
+    # skills: evidence is seen by its person and by whoever sees their levels; a host's supervisor sees what they are asked
+    # about (here nothing); checked by whoever confirms levels or runs the cycle, changed by its person alone
+    Row("skills:evidence", SIGNED_IN),
+    Row("skills:evidence_new", SIGNED_IN),
+    Row("skills:evidence_new_of_kind", SIGNED_IN, arguments=lambda _world: {"kind": "work"}),
+    Row("skills:evidence_certificates", SIGNED_IN),
+    Row("skills:evidence_item", only(SEES_OWNER), hidden=only(FAR_FROM_OWNER), arguments=a_proof),
+    Row("skills:evidence_file", only(SEES_OWNER), hidden=only(FAR_FROM_OWNER), arguments=a_proof),
+    Row("skills:evidence_change", only("owner"), hidden=only(FAR_FROM_OWNER), arguments=a_proof),
+    Row("skills:evidence_skills", only("owner"), hidden=only(FAR_FROM_OWNER), arguments=a_proof),
+    Row("skills:evidence_withdraw", only("owner"), hidden=only(FAR_FROM_OWNER), arguments=a_proof),
+    Row(
+        "skills:evidence_check",
+        only("manager steward"),
+        hidden=only(FAR_FROM_OWNER),
+        arguments=a_proof,
+        method="POST",
+        data={"seen": "on"},
+        answers=(302,),
+    ),
+    Row(
+        "skills:evidence_undo_check",
+        only("manager steward"),
+        hidden=only(FAR_FROM_OWNER),
+        arguments=a_proof,
+        method="POST",
+        data={"reason": "x"},
+        answers=(302,),
+    ),
+    Row(
+        "skills:person_evidence",
+        only(f"{SEES_OWNER} host_supervisor"),
+        hidden=only("colleague stranger executive auditor"),
+        arguments=person("owner"),
+    ),
+    # skills: the table of certificates is read by everyone and kept by stewards
+    Row("skills:certificates", SIGNED_IN),
+    Row("skills:certificates_export", SIGNED_IN),
+    Row("skills:certificate_new", only("steward")),
+    Row("skills:certificate", only("steward"), arguments=a_certificate),
+    Row("skills:certificate_apply", only("steward"), arguments=a_certificate, method="POST", answers=(302,)),
+    Row("skills:certificates_import", only("steward")),
+    Row("skills:certificates_import_check", (), hidden=only("steward"), arguments=no_such),
     # skills: sheets are a steward's; a sheet that is not there (or not theirs) is hidden
     Row("skills:sheets", only("steward")),
     Row("skills:sheet_new", only("steward")),

@@ -87,6 +87,8 @@ def question(request: ViewerRequest, pk: int, skill: str) -> HttpResponse:
 def cards(request: ViewerRequest, pk: int) -> HttpResponse:
     """The questions that the page only lists, some at a time, for the script: they are there without a connection."""
     participant = numbered(participations(request.viewer), pk)
+    if "HX-Request" not in request.headers:
+        return redirect("skills:self_assessment")  # a part of a page is no page
     page = self_assessment(participant, request.viewer.today)
     begin = request.GET.get("from", "0")
     place = int(begin) if begin.isdecimal() and len(begin) < 6 else 0
@@ -137,6 +139,8 @@ def answers(request: ViewerRequest, pk: int) -> JsonResponse:
 @require_POST
 def send(request: ViewerRequest, pk: int) -> HttpResponse:
     """Save a whole page of questions, then do what its button says."""
+    mine = participations(request.viewer)
+    numbered(mine, pk)
     posted = changed(posted_in(request.POST))
     try:
         saved = _save(request.viewer, pk, posted)
