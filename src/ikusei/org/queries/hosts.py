@@ -78,15 +78,12 @@ def host_page(viewer: Viewer, public_id: uuid.UUID) -> HostPage:
 
 
 def person_to_invite_for(viewer: Viewer, public_id: uuid.UUID) -> Person:
-    """The person, the look noted. Errors as `access.open_person`; PermissionDenied also for the person themselves, and
-    for whoever leads no more than the place to which the person was sent.
-    """
+    """The person, the look noted. NotVisible for strangers; PermissionDenied for the person themselves, and for whoever leads no more than the place to which the person was sent."""
     person = access.people_at_home(viewer, Right.HOST_INVITE).filter(public_id=public_id).first()
     if person is None or (viewer.person is not None and viewer.person.pk == person.pk):
-        access.open_person(
-            viewer, Right.HOST_INVITE, public_id
-        )  # strangers do not learn that there is somebody
-        raise PermissionDenied(Right.HOST_INVITE.value)
+        if access.people(viewer, Right.PEOPLE_LIST).filter(public_id=public_id).exists():
+            raise PermissionDenied(Right.HOST_INVITE.value)
+        raise NotVisible(str(public_id))
     access.note_person(viewer, Right.HOST_INVITE, person, verb="org.person.open")
     return person
 

@@ -116,6 +116,7 @@ def test_where_the_head_has_an_account_the_page_says_who_confirms(client_as: Cli
 def test_nobody_opens_the_page_about_themselves(client_as: Clients, office: Office) -> None:
     own = f"/people/{office.person('manager').public_id}/host/"
     client_as("manager").open(own, status=403)
+    assert not Entry.objects.filter(kind=Entry.Kind.LOOK).exists()
 
 
 def test_the_invitation_of_another_person_is_not_found(
