@@ -64,7 +64,7 @@ def test_a_host_comes_in_by_code_and_finds_whom_they_confirm(grant: RoleGrant) -
     assert "Minamo Inc. Development" in page
     assert "Hana Aoki" not in page
     links = [link for link in page.links() if link.startswith("/")]
-    assert set(links) <= {"/", "/words/", "/confirmation/"}
+    assert set(links) <= {"/", "/words/", "/privacy/", "/confirmation/"}
 
 
 def test_every_address_of_ours_is_closed_to_them_but_those_for_confirming(
@@ -89,7 +89,8 @@ def test_every_address_of_ours_is_closed_to_them_but_those_for_confirming(
         if not told:
             opened.add(row.route)
     # A new address is opened to them by decision, not by accident: it is named here.
-    rooms = ("skills:confirm", "skills:evidence", "skills:words", "accounts:language", "portal:home", "demo:")
+    rooms = ("skills:confirm", "skills:evidence", "skills:person_evidence", "skills:words", "demo:")
+    rooms += ("accounts:language", "portal:home", "portal:privacy")
     closed = ("/account/signup/", "/account/email/", "/account/confirm-email/")
     assert [route for route in sorted(opened) if not route.startswith((*rooms, *closed))] == []
 
