@@ -220,7 +220,7 @@ def _item(request: Request, public_id: uuid.UUID, **given: Any) -> HttpResponse:
 def _own(request: Request, public_id: uuid.UUID) -> Any:
     """The viewer's own proof; whoever else may see it is answered 403 by the service, here already for the form."""
     evidence = queries.open_evidence(request.viewer, public_id)
-    services.require_own(request.viewer, evidence.person)
+    services.require_own(request.viewer, evidence.person, or_proxy=False)
     return evidence
 
 
