@@ -7,13 +7,13 @@ from datetime import date
 
 from django.db import transaction
 
-from ikusei.demo.build import cast, ict, materials, ratings, staff, units
+from ikusei.demo.build import cast, cycle, growing, ict, materials, next_version, ratings, staff, units
 from ikusei.org import access
 
 Report = Callable[[str, int, int], None]
 """Told after each step: what was done, how many steps are done, of how many."""
 
-STEPS = 8
+STEPS = 11
 
 FIXED = 280
 """Heads of units that every demonstration has: Digital Services, GovTech, municipalities, companies."""
@@ -60,7 +60,12 @@ def build_city(*, size: Size, today: date, report: Report) -> None:
         report("posts", 5, STEPS)
         staff.seat(actor, crew, careers, seats)
         report("postings", 6, STEPS)
-        ratings.rate(rng, actor, careers, crew, framework, today=today)
-        report("ratings", 7, STEPS)
         cast.open_accounts(actor, crew, careers, city, today=today)
-        report("accounts", 8, STEPS)
+        report("accounts", 7, STEPS)
+        able = ratings.rate(rng, actor, careers, crew, city, framework, today=today)
+        report("ratings", 8, STEPS)
+        cycle.run(rng, actor, careers, crew, framework, able, today=today)
+        report("cycle", 10, STEPS)
+        growing.plan(rng, careers, crew, today=today)
+        next_version.prepare(actor, framework, today=today)
+        report("plans", 11, STEPS)

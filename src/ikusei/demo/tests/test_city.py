@@ -12,10 +12,24 @@ from pytest_django import DjangoDbBlocker
 from ikusei.demo.build import Size, build_city
 from ikusei.demo.models import Persona
 from ikusei.demo.personas import PERSONAS
+from ikusei.growth.models import Step
 from ikusei.lib import clock
 from ikusei.org.models import Category, Employment, Leave, Posting, PostingKind
 from ikusei.org.services.posts import people_over_whole
-from ikusei.skills.models import Assessment, EvidenceGrade, HeldLevel
+from ikusei.skills.models import (
+    Assessment,
+    Cycle,
+    Decision,
+    EvidenceGrade,
+    HeldLevel,
+    Interest,
+    MigrationState,
+    Participant,
+    Phase,
+    Progress,
+    Review,
+    VersionMigration,
+)
 
 TODAY = date(2026, 2, 2)
 SMALL = Size(people=700, ict=40, seed=3)
@@ -56,7 +70,7 @@ def test_the_history_keeps_the_rules_of_the_organisation() -> None:
 
 def test_the_rounds_bring_growth_disagreement_and_expiry() -> None:
     years = sorted(set(Assessment.objects.exclude(rater="self").values_list("stated_on__year", flat=True)))
-    assert years == [2022, 2023, 2024, 2025]
+    assert years == [2022, 2023, 2024, 2026]
     assert Assessment.objects.filter(evidence=EvidenceGrade.EXAMINED, expires_on__lt=TODAY).exists()
     raised = HeldLevel.objects.filter(until=None).count()
     assert raised < HeldLevel.objects.count()
@@ -64,3 +78,32 @@ def test_the_rounds_bring_growth_disagreement_and_expiry() -> None:
 
 def test_every_persona_has_an_account() -> None:
     assert list(Persona.objects.values_list("key", flat=True)) == list(PERSONAS)
+
+
+def test_last_years_cycle_is_closed_and_this_years_is_open_and_half_done() -> None:
+    this, *before = Cycle.objects.order_by("-opens_on")
+    assert this.phase == Phase.SELF
+    assert {cycle.phase for cycle in before} == {Phase.CLOSED}
+    progress = set(Participant.objects.filter(cycle=this).values_list("progress", flat=True))
+    assert progress == set(Progress.values)
+    assert Review.objects.filter(participant__cycle=this, decision=Decision.DIFFER).exists()
+    assert Review.objects.filter(participant__cycle=before[0]).exclude(reply="").exists()
+
+
+def test_the_professional_of_the_first_page_is_in_the_middle_of_the_cycle() -> None:
+    person = Persona.objects.get(key="professional").user.person
+    row = Participant.objects.get(person=person, cycle__phase=Phase.SELF)
+    assert row.progress == Progress.ANSWERING
+    assert row.answers.exists()
+
+
+def test_a_version_migration_waits_with_a_split() -> None:
+    waiting = VersionMigration.objects.get()
+    assert waiting.state == MigrationState.DRAFT
+    split = waiting.parts.get(skill_key="cloud-platform")
+    assert split.targets == ["cloud-architecture", "cloud-operations"]
+
+
+def test_some_may_be_asked_and_some_have_agreed_steps() -> None:
+    assert Interest.objects.filter(may_be_asked=True).exists()
+    assert Step.objects.exists()
