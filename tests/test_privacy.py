@@ -141,6 +141,7 @@ ORDERS_BY_LEVEL = {
     "skills/queries/certificates.py": "the levels of a certificate",
     "skills/queries/confirmation/sheet.py": "the levels of a scale",
     "skills/queries/framework_compare.py": "the levels of a scale",
+    "skills/queries/framework_drafts.py": "the texts of a skill",
     "skills/queries/frameworks.py": "the texts and requirements of a skill",
     "skills/queries/framework_content.py": "the texts of a skill",
     "skills/queries/maps/catalogue.py": "the texts of a skill",

@@ -16,7 +16,7 @@ from ikusei.lib.fields import pick_text
 from ikusei.org import access
 from ikusei.org.access import Viewer
 from ikusei.org.models import Posting, PostingKind, PostTerms, Purpose
-from ikusei.portal.entry_words import SECRET, Words
+from ikusei.portal.entry_words import LABELS, SECRET, Words
 from ikusei.portal.verbs import verb_label
 from ikusei.skills.models import Skill
 
@@ -121,7 +121,8 @@ def _change(entry: Entry, viewer: Viewer, words: Words) -> Change:
         what=verb_label(entry.verb),
         details=[
             Detail(words.label(key), words.value(key, before.get(key)), words.value(key, after.get(key)))
-            for key in dict.fromkeys([*before, *after])
+            # In an order of our own: PostgreSQL does not keep that of JSON.
+            for key in sorted({*before, *after}, key=lambda key: (key in LABELS, words.label(key)))
             if _may_be_told(key, before, after, viewer.today)
         ],
     )
