@@ -39,3 +39,12 @@ CONFIRMATION_REMINDER = kind(
     needed=("people", "link"),
     quiet_days=3,
 )
+SECOND_RATING = kind(
+    "skills.second-rating",
+    label=_("Call for a second rating"),
+    placeholders={
+        "deadline": _("the last day to rate"),
+        "link": _("the address of the page"),
+    },
+    needed=("link",),
+)

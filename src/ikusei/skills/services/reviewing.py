@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from ikusei.audit import services as audit
@@ -32,6 +32,7 @@ from ikusei.skills.models import (
 )
 from ikusei.skills.queries.confirmation.rows import SETTLING
 from ikusei.skills.queries.evidence import EvidenceItem, usable_for_people
+from ikusei.skills.services.cycles.locking import hold_participants
 from ikusei.skills.services.levels import add_statements
 
 
@@ -64,7 +65,7 @@ class Word:
         """The level that the rater states, None where they ask for evidence."""
         match self.decision:
             case Decision.AGREE:
-                return self.answer.level
+                return self.answer.statement.level if self.answer.statement else None
             case Decision.DIFFER:
                 return self.level
         return None
@@ -93,10 +94,9 @@ def require_open(participant: Participant) -> None:
         )
 
 
-def lock(rows: Any) -> list[Participant]:
+def lock(rows: QuerySet[Participant]) -> list[Participant]:
     """The participants of a queryset, each with person and cycle, locked until the transaction ends, in a fixed order."""
-    found = rows.select_related("person", "cycle__version").order_by("pk")
-    return list(found.select_for_update(of=("self",)))
+    return hold_participants(rows.select_related("person"))
 
 
 def answers_of(participants: Collection[Participant]) -> dict[int, dict[int, Answer]]:
@@ -221,7 +221,7 @@ def _proofs(fresh: Sequence[tuple[Spoken, Word]]) -> dict[tuple[int, str], list[
 def _grade(proofs: Sequence[EvidenceItem], word: Word) -> EvidenceGrade:
     """The weight of the statement: seen at the least; more where a checked proof speaks for this level or a higher one."""
     reaching = [
-        item.grade
+        item.grade_for(key)
         for item in proofs
         for (_framework, key), level in item.skills.items()
         if key == word.answer.skill.key and (level is None or level >= (word.says or 0))

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
+from ikusei.lib.fields import language
 from ikusei.skills.models import Answer, Decision, HeldLevel, Review
 
 SETTLING = (Decision.AGREE, Decision.DIFFER)
@@ -22,6 +24,7 @@ class Decided:
     participant_id: int
     skill_id: int
     reviewer_id: int | None
+    reviewer: str
     spoken_by: str
     rater: str
     decision: str
@@ -65,6 +68,12 @@ class Handed:
         return self.last is not None and self.level == self.last
 
 
+def _name_of(path: str) -> Coalesce:
+    """`Person.display_name` as a column; empty ones are left out, so that another name can stand in."""
+    names = ["name_latin", "used_name", "name"] if language() == "en" else ["used_name", "name"]
+    return Coalesce(*(NullIf(f"{path}{name}", Value("")) for name in names))
+
+
 def handed_in(participant_ids: Collection[int]) -> list[Handed]:
     """Every answer with a statement, of some people in cycles. One query."""
     before = (
@@ -89,11 +98,15 @@ def handed_in(participant_ids: Collection[int]) -> list[Handed]:
 
 def decided(participant_ids: Collection[int]) -> list[Decided]:
     """Every decision on their answers, as it stands now, by whomever. One query."""
+    name = Coalesce(
+        _name_of("reviewer__person__"), NullIf("reviewer__label", Value("")), "reviewer__email", Value(""),
+        output_field=CharField(),
+    )  # fmt: skip
     rows = Review.objects.filter(participant_id__in=participant_ids).order_by("pk")
     return [
         Decided(*row)
         for row in rows.values_list(
-            "pk", "participant_id", "skill_id", "reviewer_id", "spoken_by", "rater", "decision", "reason",
+            "pk", "participant_id", "skill_id", "reviewer_id", name, "spoken_by", "rater", "decision", "reason",
             "answered_id", "statement__level", "statement__share", "decided_at", "reply", "reply_text",
         )
     ]  # fmt: skip
