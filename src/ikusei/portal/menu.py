@@ -27,6 +27,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("My growth"), "growth:growth", Right.OWN),
     MenuEntry(_("Next steps of my team"), "growth:team_plan", Right.LEVELS_CONFIRM),
     MenuEntry(_("My self-assessment"), "skills:self_assessment", Right.OWN),
+    MenuEntry(_("Confirming"), "skills:confirmation", Right.LEVELS_CONFIRM),
     MenuEntry(_("Our map"), "skills:our_map", Right.LEVELS_COUNT),
     MenuEntry(_("People"), "org:people", Right.PEOPLE_LIST),
     MenuEntry(_("Organisation"), "org:units", SIGNED_IN),
