@@ -1,5 +1,6 @@
 """Reading migrations to new framework versions: the plan with its words, what stands against it, who is asked again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from ikusei.jobs.models import Job
 from ikusei.lib.fields import pick, pick_text
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
+from ikusei.skills.carrying import Plan as Carrying
 from ikusei.skills.models import (
     Answer,
     Assessment,
@@ -26,7 +28,8 @@ from ikusei.skills.models import (
     VersionMigration,
     VersionState,
 )
-from ikusei.skills.queries.frameworks import open_version
+from ikusei.skills.queries.frameworks import BY_GROUP, open_version
+from ikusei.skills.queries.maps.catalogue import catalogue_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class PlanSkill:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The skills by key (in the version's order) and the levels of a version, read afresh: a draft may change."""
+    """The skills by key (in the order of their groups) and the levels of a version."""
 
     skills: Mapping[str, PlanSkill]
     levels: Mapping[int, str]
@@ -113,8 +116,12 @@ def plan_of(migration: VersionMigration) -> Plan:
 
 
 def vocabulary(version: FrameworkVersion) -> Vocabulary:
-    """The skills and levels of a version in the active language."""
-    rows = Skill.objects.filter(version=version).order_by("order")
+    """The skills and levels of a version in the active language; a published one is kept, a draft is read."""
+    if version.state != VersionState.DRAFT:
+        kept = catalogue_of((version.pk, version.created_at))
+        skills = {one.key: PlanSkill(one.id, one.key, one.name) for one in kept.skills.values()}
+        return Vocabulary(skills=skills, levels=kept.levels)
+    rows = Skill.objects.filter(version=version).order_by(*BY_GROUP)
     levels = Level.objects.filter(version=version).order_by("number")
     return Vocabulary(
         skills={
@@ -128,6 +135,28 @@ def vocabulary(version: FrameworkVersion) -> Vocabulary:
     )
 
 
+LAST_NUMBER = re.compile(r"(.*?)([0-9]+)")
+
+CARRIES = (Carry.KEEP, Carry.MAP, Carry.SPLIT, Carry.MERGE)
+"""What takes ratings along; the others leave them behind."""
+
+
+def carrying_of(plan: Plan) -> Carrying:
+    """The plan as `skills.carrying` reads it; targets that the new version does not have are left out."""
+    old, new = plan.old.skills, plan.new.skills
+    return Carrying(
+        {
+            old[part.skill_key].id: {
+                new[target].id: {int(was): becomes for was, becomes in part.levels.get(target, {}).items()}
+                for target in part.targets
+                if target in new
+            }
+            for part in plan.parts
+            if part.carry in CARRIES
+        }
+    )
+
+
 def origins(version: FrameworkVersion, viewer: Viewer) -> QuerySet[FrameworkVersion]:
     """The versions that a migration to this one can start from: published ones of the framework, the one in use first."""
     rows = FrameworkVersion.objects.filter(framework_id=version.framework_id, state=VersionState.PUBLISHED)
@@ -138,6 +167,19 @@ def origins(version: FrameworkVersion, viewer: Viewer) -> QuerySet[FrameworkVers
         .order_by("-begun", "-in_use_from", "-pk")
         .fetch_mode(FETCH_RAISE)
     )
+
+
+def next_label(version: FrameworkVersion) -> str:
+    """A label for the next version: the last number of this one counted on, past those that are taken."""
+    taken = set(
+        FrameworkVersion.objects.filter(framework_id=version.framework_id).values_list("label", flat=True)
+    )
+    label = version.label
+    while label in taken:
+        found = LAST_NUMBER.fullmatch(label)
+        head, number = found.groups() if found else (f"{label}.", "0")
+        label = f"{head}{int(number) + 1}"
+    return label
 
 
 def problems(plan: Plan, today: date) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from ikusei.skills.carrying import Plan, Said, carried
 from ikusei.skills.deriving import FIELDS, Statement, Terms
-from ikusei.skills.models import Assessment, Carry, MigrationState, Skill, VersionMigration
+from ikusei.skills.models import Assessment, MigrationState, Skill, VersionMigration
+from ikusei.skills.queries import migrations as queries
 
 CHUNK = 500
 """How many people are carried at a time: SQLite allows some 30,000 parameters in one statement."""
@@ -21,28 +22,10 @@ COPIED = (
 )  # fmt: skip
 """What a carried statement says as the old one did. Its sheet is not named: taking that back concerns the old one."""
 
-CARRIES = (Carry.KEEP, Carry.MAP, Carry.SPLIT, Carry.MERGE)
-"""What takes ratings along; the others leave them behind."""
-
 
 def plan_of(migration: VersionMigration) -> Plan:
-    """The plan of a migration as `skills.carrying` reads it; targets that the new version does not have are left out."""
-    rows = Skill.objects.filter(version_id__in=(migration.old_id, migration.new_id))
-    keys: dict[int, dict[str, int]] = {migration.old_id: {}, migration.new_id: {}}
-    for version_id, key, pk in rows.values_list("version_id", "key", "pk"):
-        keys[version_id][key] = pk
-    old, new = keys[migration.old_id], keys[migration.new_id]
-    return Plan(
-        {
-            old[part.skill_key]: {
-                new[target]: {int(was): becomes for was, becomes in part.levels.get(target, {}).items()}
-                for target in part.targets
-                if target in new
-            }
-            for part in migration.parts.all()
-            if part.carry in CARRIES and part.skill_key in old
-        }
-    )
+    """The plan of a migration as `skills.carrying` reads it."""
+    return queries.carrying_of(queries.plan_of(migration))
 
 
 def carry_people(

@@ -9,7 +9,8 @@ from typing import Any
 
 from ikusei.skills.carrying import LevelMap
 from ikusei.skills.models import CertificateLevel, EvidenceFor, Framework, Interest, VersionMigration
-from ikusei.skills.services.carrying import CARRIES, WRITTEN
+from ikusei.skills.queries.migrations import CARRIES
+from ikusei.skills.services.carrying import WRITTEN
 
 type Trace = dict[str, Any]
 """Primary keys of what was added, and [primary key, level before, level since] of what was changed, by kind; JSON."""
