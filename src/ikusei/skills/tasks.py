@@ -1,18 +1,23 @@
-"""Background work of skills: large skill sheets."""
+"""Background work of skills: large skill sheets, levels, migrations, cycles."""
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.accounts.models import User
 from ikusei.jobs.progress import Progress
-from ikusei.jobs.registry import nightly, task
+from ikusei.jobs.registry import TaskFailed, nightly, task
+from ikusei.notices.services import ListChanged
 from ikusei.org import access
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.skills.models import MigrationState, VersionMigration
+from ikusei.skills.queries.cycles.opening import open_cycle_page, unit_of
+from ikusei.skills.queries.cycles.reminding import Whom
 from ikusei.skills.queries.sheets import open_sheet
+from ikusei.skills.services import cycles
 from ikusei.skills.services.level_rules import rebuild_everything
 from ikusei.skills.services.migrations import apply_migration, catch_up, undo_migration
 from ikusei.skills.services.sheets.undoing import undo_sheet
@@ -77,6 +82,48 @@ def catch_up_migrations(progress: Progress) -> dict[str, Any]:
 
 def _page_of(row: VersionMigration) -> str:
     return reverse("skills:migration", args=(row.new.framework.key, row.new.label))
+
+
+@nightly("skills.cycles", label=_("Cycles of assessment: by date, and in step with the record"))
+def advance_all_cycles(progress: Progress) -> dict[str, Any]:
+    """Open, move on and refresh every cycle as of today; fails with what could not be done, everything else is done."""
+    done = cycles.advance_cycles(actor=access.operator())
+    if done.problems:
+        raise TaskFailed("\n".join(done.problems))
+    return {"opened": done.opened, "confirming": done.confirming, "refreshed": done.refreshed}
+
+
+@task(
+    "skills.cycle-remind",
+    label=_("Writing to the people of a cycle"),
+    tells=(RuleBroken,),
+)
+def remind_people(
+    progress: Progress,
+    *,
+    cycle: str,
+    user: int | None,
+    whom: str,
+    unit: int | None,
+    quiet_days: int,
+    once_key: str,
+    expect: str,
+) -> dict[str, Any]:
+    """Queue the letters of a reminder; run again after its worker died, it queues none twice."""
+    try:
+        mailing = cycles.remind(
+            actor=_actor(user),
+            cycle=open_cycle_page(UUID(cycle)),
+            whom=Whom(whom),
+            unit=unit_of(unit) if unit is not None else None,
+            quiet_days=quiet_days,
+            once_key=once_key,
+            expect=expect,
+            progress=progress,
+        )
+    except ListChanged as error:
+        raise TaskFailed(_("The list has changed since you saw it: look at it again.")) from error
+    return {"url": reverse("notices:mailing", args=(mailing.public_id,))}
 
 
 def _actor(user: int | None) -> Viewer:

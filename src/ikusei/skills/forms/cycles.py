@@ -198,7 +198,6 @@ class RemindForm(forms.Form):
         label=_("Not who was written to within"),
         required=False,
         coerce=int,
-        empty_value=3,
         widget=PlainSelect,
     )
 
@@ -210,7 +209,7 @@ class RemindForm(forms.Form):
         self.fields["quiet"].choices = QUIET  # type: ignore[attr-defined]
 
     @property
-    def whom(self) -> Whom:
+    def asked(self) -> Whom:
         """The recipients asked for, the first kind without a wish."""
         asked = self.cleaned_data.get("whom") if self.is_valid() else ""
         return Whom(asked) if asked else self._allowed[0]
@@ -223,4 +222,5 @@ class RemindForm(forms.Form):
     @property
     def quiet_days(self) -> int:
         """Within how many days nobody is written to again."""
-        return self.cleaned_data.get("quiet", 3) if self.is_valid() else 3
+        asked = self.cleaned_data.get("quiet") if self.is_valid() else ""
+        return int(asked) if asked not in ("", None) else 3

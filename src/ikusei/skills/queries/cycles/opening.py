@@ -7,6 +7,7 @@ from django.db.models import FETCH_RAISE, QuerySet
 
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
+from ikusei.org.models import Unit
 from ikusei.skills.models import Cycle, Participant, Phase
 
 
@@ -57,3 +58,11 @@ def days_left(cycle: Cycle, today: date) -> int | None:
         case Phase.SUPERVISOR:
             return (cycle.confirm_until - today).days
     return None
+
+
+def unit_of(unit_id: int) -> Unit:
+    """The unit with a primary key. Raises NotVisible (404)."""
+    found = Unit.objects.filter(pk=unit_id).first()
+    if found is None:
+        raise NotVisible(str(unit_id))
+    return found

@@ -175,12 +175,31 @@ def _row(row: Participant, cycle: Cycle, names: Mapping[int, str]) -> PersonRow:
     )
 
 
+_DONE = {
+    "add": _("added"),
+    "excuse": _("excused"),
+    "excuse-end": _("asked again"),
+    "extend": _("given more time"),
+    "move": _("moved to another unit"),
+    "remove": _("taken out"),
+    "settle": _("settled who confirms"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that was decided about a person's part in a cycle: what, by whom, why."""
 
     entry: Entry
     reason: str
+
+    @property
+    def what(self) -> str:
+        """What was done, in words."""
+        kind = self.entry.verb.rpartition(".")[2]
+        if kind == "excuse" and not (self.entry.after or {}).get("excuse"):
+            kind = "excuse-end"
+        return str(_DONE.get(kind, self.entry.verb))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +215,13 @@ class ParticipantPage:
     leave: Leave | None
     explanation: Explanation
     history: list[Event]
+
+    @property
+    def units(self) -> dict[int, str]:
+        """The units that may confirm: the one now, the one before the move, and where the person works today."""
+        row = self.participant
+        known = {row.unit_id: self.unit, row.former_unit_id: self.former, self.present_id: self.present}
+        return {pk: name for pk, name in known.items() if pk is not None and name}
 
 
 def participant_page(viewer: Viewer, participant: Participant) -> ParticipantPage:
