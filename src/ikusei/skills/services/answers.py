@@ -213,18 +213,18 @@ ANSWER_FIELDS = ("pk", "skill_id", "level", "note", "revision")
 def _locked(participant_id: int, skill_ids: Sequence[int]) -> list[Participant]:
     """The participant, held until the transaction ends, with cycle and person; once for each answer to the skills.
 
-    One query: an answer is saved many times a second. The answer's columns are read with `_of`.
+    The cycle is read once the lock is there (see `services.cycles`), together with everything else in one query: an
+    answer is saved many times a second. The answer's columns are read with `_of`.
     """
-    rows = list(
-        Participant.objects.select_for_update(of=("self",))
-        .select_related("cycle__version", "person")
+    if not Participant.objects.select_for_update().filter(pk=participant_id).values_list("pk", flat=True):
+        raise access.NotVisible(str(participant_id))
+    return list(
+        Participant.objects.select_related("cycle__version", "person")
         .annotate(mine=FilteredRelation("answers", condition=Q(answers__skill_id__in=list(skill_ids) or [0])))
         .annotate(**{f"mine_{name}": F(f"mine__{name}") for name in ANSWER_FIELDS})
         .filter(pk=participant_id)
+        .order_by()
     )
-    if not rows:
-        raise access.NotVisible(str(participant_id))
-    return rows
 
 
 def _of(row: Participant, name: str) -> Any:

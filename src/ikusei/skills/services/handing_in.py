@@ -25,6 +25,7 @@ from ikusei.skills.models.cycle import REASON_LENGTH
 from ikusei.skills.queries.evidence import proof_ids
 from ikusei.skills.queries.self_assessment.participation import is_own
 from ikusei.skills.services.answers import AnsweringOver, require_answering
+from ikusei.skills.services.cycles.locking import hold_participants
 from ikusei.skills.services.levels import add_statements
 
 
@@ -182,15 +183,10 @@ def _require_reply(review: Review, reply: str, text: str) -> None:
 
 def _locked(participant_id: int) -> Participant:
     """The participant with cycle and person, held until the transaction ends."""
-    participant = (
-        Participant.objects.select_for_update(of=("self",))
-        .select_related("cycle__version", "person")
-        .filter(pk=participant_id)
-        .first()
-    )
-    if participant is None:
+    held = hold_participants(Participant.objects.filter(pk=participant_id).select_related("person"))
+    if not held:
         raise access.NotVisible(str(participant_id))
-    return participant
+    return held[0]
 
 
 def _is_said(answer: Answer) -> bool:
