@@ -19,6 +19,9 @@ PERSONAS: dict[str, PersonaText] = {
     "employee": PersonaText(_("Employee"), _("What is there for me?")),
     "manager": PersonaText(_("Line manager"), _("What can my team do, and what is missing?")),
     "host": PersonaText(_("Host supervisor at GovTech"), _("Whom do I confirm?")),
+    "host-company": PersonaText(
+        _("Host supervisor at a company"), _("Whom do I confirm, without a password?")
+    ),
     "planner": PersonaText(
         _("Personnel planner"), _("Who sits where, and which skills would a move take away?")
     ),

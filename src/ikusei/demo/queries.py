@@ -19,7 +19,7 @@ class PersonaCard:
 def persona_cards() -> list[PersonaCard]:
     """The personas in their order; empty until the city is built."""
     return [
-        PersonaCard(key=row.key, text=PERSONAS[row.key], name=row.user.person.display_name)
+        PersonaCard(key=row.key, text=PERSONAS[row.key], name=str(getattr(row.user, "person", row.user)))
         for row in Persona.objects.select_related("user__person")
         if row.key in PERSONAS
     ]

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from ikusei.accounts.services import limit_session
 from ikusei.demo import queries
 from ikusei.lib.rights import PUBLIC, needs
 
@@ -31,4 +32,5 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    limit_session(request.session, user)
     return redirect("portal:home")

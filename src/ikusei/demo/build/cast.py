@@ -1,23 +1,33 @@
 """Accounts for everybody, the roles that go with posts, and the personas of the first page."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 
 from ikusei.accounts.models import User
 from ikusei.demo.build.ict import Careers
 from ikusei.demo.build.materials import Member
 from ikusei.demo.build.ratings import workplace
 from ikusei.demo.build.staff import Crew
-from ikusei.demo.build.units import DIGITAL, GOVTECH, City
+from ikusei.demo.build.units import DIGITAL, DISPATCH_HOME, GOVTECH, City
 from ikusei.demo.models import Persona
 from ikusei.demo.personas import PERSONAS
-from ikusei.org.access import Viewer
-from ikusei.org.models import Purpose, Role, Scope
+from ikusei.lib import clock
+from ikusei.org.access import Viewer, viewer_of
+from ikusei.org.models import Posting, PostingKind, Purpose, Role, Scope
 from ikusei.org.services import people
 from ikusei.org.services.grants import RoleAsked, give_roles
+from ikusei.org.services.hosts import invite_host
 
 GIVEN_FROM = date(2022, 4, 1)
+HOSTS = ("C", "M")
+"""How the codes of units begin at companies and at municipalities."""
+COMPANY_HOST = "host-company"
+INVITED = 2
+INVITED_BEFORE = timedelta(days=25)
+"""Invitations went out when the year's cycle was about to open."""
+SECTION_OF_DISPATCHED = DISPATCH_HOME[:7]
+"""The section to which everybody on dispatch stays attached."""
 
 OFFICES = {
     "employee": "WEL",
@@ -37,16 +47,58 @@ def open_accounts(actor: Viewer, crew: Crew, careers: Careers, city: City, *, to
         for member in (*careers.members, *crew.members)
         if any(row.until is None or row.until > today for row in member.employments)
     ]
-    people.open_accounts(actor=actor, people=[member.person for member in working])
+    guests = _guests(careers, today)
+    contacts = {crew.heads[code].person.pk for code in guests}
+    people.open_accounts(
+        actor=actor, people=[member.person for member in working if member.person.pk not in contacts]
+    )
     stand_ins = _stand_ins(crew, careers, city, today)
-    give_roles(actor=actor, asked=[*_roles_of_heads(crew, city), *_roles_of_personas(stand_ins, city)])
+    heads = _roles_of_heads(crew, city, left_out=guests.keys())
+    give_roles(actor=actor, asked=[*heads, *_roles_of_personas(stand_ins, city)])
+    accounts = {key: _account(member) for key, member in stand_ins.items()}
+    invited = _invite(crew, guests, today)
+    if invited:
+        accounts[COMPANY_HOST] = invited[0]
     Persona.objects.bulk_create(
         [
-            Persona(key=key, order=place, user=_account(stand_ins[key]))
+            Persona(key=key, order=place, user=accounts[key])
             for place, key in enumerate(PERSONAS)
-            if key in stand_ins
+            if key in accounts
         ]
     )
+
+
+def _guests(careers: Careers, today: date) -> dict[str, Member]:
+    """Unit of a host -> somebody dispatched there today, for the few hosts whose supervisors are invited.
+
+    Companies come first; a small city may have nobody at one, so municipalities follow.
+    """
+    found: dict[str, Member] = {}
+    for host in HOSTS:
+        for member in careers.members:
+            stay = workplace(member, today)
+            if stay is not None and stay.seat[0].startswith(host) and len(found) < INVITED:
+                found.setdefault(stay.seat[0], member)
+    return found
+
+
+def _invite(crew: Crew, guests: dict[str, Member], today: date) -> list[User]:
+    """The accounts of the supervisors at the companies: invited by the home section, in by mailed code only."""
+    invited = []
+    with clock.fixed(today - INVITED_BEFORE):
+        for code, member in guests.items():
+            contact = crew.heads[code].person
+            posting = Posting.objects.on(clock.today()).get(person=member.person, kind=PostingKind.DISPATCH)
+            grant = invite_host(
+                actor=viewer_of(_account(crew.heads[SECTION_OF_DISPATCHED])),
+                person=member.person,
+                posting_id=posting.pk,
+                name=contact.used_name or contact.name,
+                address=contact.email,
+                language=User.Language.JAPANESE,
+            )
+            invited.append(grant.user)
+    return invited
 
 
 def _account(member: Member) -> User:
@@ -56,9 +108,11 @@ def _account(member: Member) -> User:
     return user
 
 
-def _roles_of_heads(crew: Crew, city: City) -> Iterable[RoleAsked]:
+def _roles_of_heads(crew: Crew, city: City, *, left_out: Collection[str]) -> Iterable[RoleAsked]:
     """Whoever heads a unit leads the people posted there; at GovTech and the companies as host."""
     for code, member in crew.heads.items():
+        if code in left_out:
+            continue
         outside = code.startswith(GOVTECH) or "-" in code
         yield RoleAsked(
             user=_account(member),

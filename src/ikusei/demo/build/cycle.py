@@ -93,7 +93,8 @@ def run(
 def _asked(rng: random.Random, cycle: Cycle, careers: Careers, crew: Crew, day: date) -> list[_Asked]:
     """Everybody in the cycle, and how far they are to come: the professional of the first page is in the middle."""
     rows = {row.person_id: row for row in Participant.objects.filter(cycle=cycle).select_related("person")}
-    personas = {row.user.person.pk: row.key for row in Persona.objects.select_related("user__person")}
+    named = Persona.objects.filter(user__person__isnull=False).select_related("user__person")
+    personas = {row.user.person.pk: row.key for row in named}
     found = []
     for member in careers.members:
         stay = workplace(member, day)

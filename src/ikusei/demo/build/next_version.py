@@ -19,6 +19,6 @@ INTO = (
 def prepare(actor: Viewer, language: Language, *, today: date) -> None:
     """The draft for the next fiscal year with its migration, both waiting for the steward."""
     year = fiscal_year(today) + 1
-    draft = copy_version(actor=actor, version=language.version, label=f"{year}.1")
+    draft = copy_version(actor=actor, version=language.version, label=f"{year}.2")
     split_skill(actor=actor, version=draft, key=SPLIT, into=INTO)
     propose_migration(actor=actor, old=language.version, new=draft, use_from=end_of(year - 1))

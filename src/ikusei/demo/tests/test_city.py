@@ -14,7 +14,7 @@ from ikusei.demo.models import Persona
 from ikusei.demo.personas import PERSONAS
 from ikusei.growth.models import Step
 from ikusei.lib import clock
-from ikusei.org.models import Category, Employment, Leave, Posting, PostingKind
+from ikusei.org.models import Category, Employment, Leave, Posting, PostingKind, RoleGrant, Scope
 from ikusei.org.services.posts import people_over_whole
 from ikusei.skills.models import (
     Assessment,
@@ -30,6 +30,8 @@ from ikusei.skills.models import (
     Review,
     VersionMigration,
 )
+
+pytestmark = pytest.mark.django_db  # so that the file can be run alone
 
 TODAY = date(2026, 2, 2)
 SMALL = Size(people=700, ict=40, seed=3)
@@ -107,3 +109,14 @@ def test_a_version_migration_waits_with_a_split() -> None:
 def test_some_may_be_asked_and_some_have_agreed_steps() -> None:
     assert Interest.objects.filter(may_be_asked=True).exists()
     assert Step.objects.exists()
+
+
+def test_supervisors_at_companies_are_invited_for_one_dispatched_person_each() -> None:
+    grants = RoleGrant.objects.on(TODAY).filter(scope=Scope.PERSON).select_related("user", "posting")
+    assert 1 <= len(grants) <= 2
+    for grant in grants:
+        assert grant.user.code_only
+        assert grant.posting is not None
+        assert grant.posting.kind == PostingKind.DISPATCH
+        assert not hasattr(grant.user, "person")
+    assert Persona.objects.get(key="host-company").user in {grant.user for grant in grants}
