@@ -20,10 +20,14 @@ CHUNK = 1 << 16
 _HEAD = 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _JPEG = bytes.fromhex("ffd8ff")
-_PNG = b"\x89PNG\r\n\x1a\n"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MARKUP = re.compile(
     r"<(!doctype|!--|\?xml|html|head|body|script|svg|iframe|object|embed|style|meta|link)", re.I
 )
+_MACROS = re.compile(r"vbaproject\.bin$|^xl/(macrosheets|dialogsheets|activex)/", re.I)
+"""Parts of a workbook that run: Visual Basic, the sheets of Excel 4 macros, controls."""
+_INSIDE = re.compile(r"^xl/embeddings/.*\.(bin|exe|dll|js|vbs|hta|html?|svg)$", re.I)
+"""Packages in a workbook: whatever a program put into one, programs not excepted."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _ENCODINGS = ("utf-8-sig", "cp932")
 
@@ -89,7 +93,7 @@ def detect(file: BinaryIO) -> FileType | None:
     """What the file is by its content, None for anything else.
 
     Raises Protected for a workbook with a password, TooLarge for one that unpacks to more than UNPACKED_LIMIT, WrongType
-    for one with macros.
+    for one with macros or with packages inside.
     """
     file.seek(0)
     head = file.read(_HEAD)
@@ -97,7 +101,7 @@ def detect(file: BinaryIO) -> FileType | None:
         return _detect_zip(file)
     if head.startswith(_OLE):
         return _detect_ole(file)
-    for beginning, kind in ((b"%PDF-", FileType.PDF), (_PNG, FileType.PNG), (_JPEG, FileType.JPEG)):
+    for beginning, kind in ((b"%PDF-", FileType.PDF), (PNG_SIGNATURE, FileType.PNG), (_JPEG, FileType.JPEG)):
         if head.startswith(beginning):
             return kind
     return _detect_text(file, head)
@@ -112,8 +116,10 @@ def _detect_zip(file: BinaryIO) -> FileType | None:
     names = {part.filename for part in parts}
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
         return None
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    if any(_MACROS.search(name) for name in names):
         raise WrongType(_("The workbook holds macros. Save it as a workbook without macros (.xlsx)."))
+    if any(_INSIDE.search(name) for name in names):
+        raise WrongType(_("Another file is hidden in the workbook. Take it out, and send it by itself."))
     if sum(part.file_size for part in parts) > UNPACKED_LIMIT:
         raise TooLarge(_("The workbook unpacks to more than can be read. Split it into smaller ones."))
     return FileType.XLSX

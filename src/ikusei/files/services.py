@@ -9,6 +9,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import BinaryIO, Protocol
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from ikusei.files import pictures
 from ikusei.files.errors import EmptyFile, Harmful, NotScanned, TooLarge, WrongType
 from ikusei.files.kinds import CHUNK, FileType, detect
 from ikusei.files.models import StoredFile
@@ -51,7 +53,8 @@ def store_upload(
     """The stored file, kept if the caller's transaction is committed.
 
     `content` is read to its end in pieces, `limit` is in bytes. What the file is, its content decides. `owner_kind`
-    says to what kind of thing it belongs ("people-import"). Raises FileRefused: EmptyFile, TooLarge, WrongType,
+    says to what kind of thing it belongs ("people-import"). Pictures are kept without the place and time at which they
+    were taken (`pictures.plain`). Raises FileRefused: EmptyFile, TooLarge, WrongType,
     Protected, Harmful, NotScanned.
     """
     with _received(content, limit) as (file, digest, size):
@@ -59,7 +62,11 @@ def store_upload(
         if kind is None or kind not in allowed:
             raise WrongType(_wrong_type(kind, allowed))
         _scan(file)
-        return _keep(file, user=user, name=name, kind=kind, owner_kind=owner_kind, digest=digest, size=size)
+        keep = partial(_keep, user=user, name=name, kind=kind, owner_kind=owner_kind)
+        if kind not in pictures.KINDS:
+            return keep(file, digest=digest, size=size)
+        with pictures.plain(file, kind) as bare, _received(bare, None) as (picture, its_digest, its_size):
+            return keep(picture, digest=its_digest, size=its_size)
 
 
 def store_produced(

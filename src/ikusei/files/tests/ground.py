@@ -2,13 +2,44 @@
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from typing import BinaryIO
 
 import openpyxl
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-JPEG = bytes.fromhex("ffd8ffe000104a464946") + bytes(40)
+
+def chunk(name: bytes, content: bytes = b"") -> bytes:
+    """A chunk of a PNG picture."""
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def png(*between: bytes) -> bytes:
+    """A grey point, with chunks of one's own in the middle."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    ends = chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND")
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(between) + ends
+
+
+def segment(mark: int, content: bytes) -> bytes:
+    """A segment of a JPEG photograph."""
+    return struct.pack(">BBH", 0xFF, mark, len(content) + 2) + content
+
+
+SCAN = b"\x12\xff\x00\x34\xff\xd0\x56"
+"""A coded picture with a stuffed byte and a restart."""
+
+
+def jpeg(*between: bytes, scan: bytes = SCAN, tail: bytes = b"") -> bytes:
+    """A photograph by its structure, with segments of one's own after the head and something behind the end."""
+    head = segment(0xE0, b"JFIF\0\x01\x02\0\0\x01\0\x01\0\0")
+    frame = segment(0xDB, bytes(65)) + segment(0xC0, bytes(9)) + segment(0xDA, bytes(6))
+    return b"\xff\xd8" + head + b"".join(between) + frame + scan + b"\xff\xd9" + tail
+
+
+PNG = png()
+JPEG = jpeg()
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
 CSV = "職員番号,氏名\n1,髙橋 花\n".encode()
 CSV_CP932 = "職員番号,氏名\r\n1,高橋 花\r\n".encode("cp932")
@@ -38,12 +69,26 @@ def zipped(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
-def with_macros() -> bytes:
-    """A workbook to which somebody added a macro project."""
+def with_part(*names: str) -> bytes:
+    """A workbook to which somebody added parts."""
     out = io.BytesIO(xlsx())
     with zipfile.ZipFile(out, "a") as archive:
-        archive.writestr("xl/vbaProject.bin", b"macro")
+        for name in names:
+            archive.writestr(name, b"MZ")
     return out.getvalue()
+
+
+def with_macros() -> bytes:
+    """A workbook to which somebody added a macro project."""
+    return with_part("xl/vbaProject.bin")
+
+
+def bomb() -> bytes:
+    """A small workbook of whose last part the directory says that it unpacks to four gigabytes."""
+    content = bytearray(with_part("xl/worksheets/sheet2.xml"))
+    entry = content.rindex(b"PK\x01\x02")
+    content[entry + 24 : entry + 28] = b"\xfe\xff\xff\xff"
+    return bytes(content)
 
 
 class Endless:

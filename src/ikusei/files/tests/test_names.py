@@ -29,7 +29,11 @@ from ikusei.files.names import LONGEST, disposition, safe_name
         ("...", "file.csv"),
         (".csv", "csv.csv"),
         ("\0", "file.csv"),
-        ("ガ".encode().decode() + ".csv", "ガ.csv"),
+        ("カ\u3099.csv", "ガ.csv"),
+        ("\ue000野の証書.csv", "\ue000野の証書.csv"),
+        ("塚\ufa10.csv", "塚\ufa10.csv"),
+        ("葛\U000e0100.csv", "葛\U000e0100.csv"),
+        ("証書.csv\0.exe", "証書.csv.exe.csv"),
     ],
 )
 def test_names_are_made_harmless(given_name: str, safe: str) -> None:

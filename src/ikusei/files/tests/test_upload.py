@@ -109,6 +109,31 @@ def test_a_workbook_with_macros_is_refused() -> None:
         store(ground.with_macros(), "list.xlsx")
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "xl/VBAPROJECT.BIN",
+        "xl/macrosheets/sheet1.xml",
+        "xl/activeX/activeX1.bin",
+        "xl/embeddings/oleObject1.bin",
+        "xl/embeddings/invoice.exe",
+    ],
+)
+def test_a_workbook_in_which_something_runs_or_hides_is_refused(part: str) -> None:
+    with pytest.raises(errors.WrongType):
+        store(ground.with_part(part), "list.xlsx")
+
+
+def test_a_workbook_with_a_picture_and_a_printers_settings_is_taken() -> None:
+    content = ground.with_part("xl/printerSettings/printerSettings1.bin", "xl/media/image1.png")
+    assert store(content, "list.xlsx").pk
+
+
+def test_a_workbook_that_only_says_how_far_it_unpacks_is_refused_by_what_it_says() -> None:
+    with pytest.raises(errors.TooLarge):
+        store(ground.bomb(), "list.xlsx")
+
+
 def test_a_workbook_with_a_password_is_refused_with_its_reason() -> None:
     with pytest.raises(errors.Protected):
         store(ground.LOCKED, "list.xlsx")
