@@ -114,17 +114,18 @@ def _change(entry: Entry, viewer: Viewer, words: Words) -> Change:
     by_me = viewer.user is not None and entry.actor_id == viewer.user.pk
     before = entry.before if isinstance(entry.before, Mapping) else {}
     after = entry.after if isinstance(entry.after, Mapping) else {}
+    details = [
+        Detail(words.label(key), words.value(key, before.get(key)), words.value(key, after.get(key)))
+        # In an order of our own: PostgreSQL does not keep that of JSON.
+        for key in sorted({*before, *after}, key=lambda key: (key in LABELS, words.label(key)))
+        if _may_be_told(key, before, after, viewer.today)
+    ]
     return Change(
         who="" if by_me else str(entry.actor) if entry.actor else _("the system"),
         by_me=by_me,
         at=entry.recorded_at,
         what=verb_label(entry.verb),
-        details=[
-            Detail(words.label(key), words.value(key, before.get(key)), words.value(key, after.get(key)))
-            # In an order of our own: PostgreSQL does not keep that of JSON.
-            for key in sorted({*before, *after}, key=lambda key: (key in LABELS, words.label(key)))
-            if _may_be_told(key, before, after, viewer.today)
-        ],
+        details=[detail for detail in details if detail.before or detail.after],
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import ikusei
+from ikusei.audit import services as audit
 from ikusei.portal.verbs import VERBS
 from tests.office import Office
 from tests.page_client import PageClient
@@ -47,3 +48,18 @@ def test_the_trail_is_narrowed_by_account(office: Office, client_as: ClientAs) -
 def test_a_day_that_is_none_is_told_and_nothing_breaks(office: Office, client_as: ClientAs) -> None:
     page = client_as("auditor").open("/audit/", language="en", since="yesterday")
     assert "Enter a valid date." in page
+
+
+def test_the_trail_says_that_levels_were_changed_and_not_to_which(
+    office: Office, client_as: ClientAs
+) -> None:
+    owner = office.person("owner").public_id
+    for verb, after in (
+        ("skills.answer.hand-in", {"progress": "handed-in", "levels": {"digital-strategy": 987}}),
+        ("org.employment.change", {"grade": "主任654"}),
+    ):
+        audit.record(actor=None, verb=verb, subject_kind="person", subject_id=owner, after=after)
+    page = client_as("auditor").open("/audit/")
+    assert "digital-strategy" in page
+    assert "987" not in page.html
+    assert "主任654" in page
