@@ -135,6 +135,12 @@ def open_version(viewer: Viewer, *, key: str, label: str) -> FrameworkVersion:
     return version
 
 
+def other_labels(viewer: Viewer, version: FrameworkVersion) -> list[str]:
+    """The labels of the framework's other versions that the viewer may read, newest first."""
+    others = _readable(viewer).filter(framework_id=version.framework_id).exclude(pk=version.pk)
+    return list(others.order_by("-pk").values_list("label", flat=True)[:VERSIONS_A_PAGE])
+
+
 def version_page(
     viewer: Viewer, *, key: str, label: str, text: str = "", holes_only: bool = False, page: str | None = None
 ) -> VersionPage:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ikusei.org.access import NotVisible, Viewer
-from ikusei.skills.models import VersionMigration
+from ikusei.skills.models import Carry, VersionMigration
 from ikusei.skills.queries.migration_gaps import Gaps, gaps
 from ikusei.skills.queries.migration_preview import PartPreview, Preview, preview
 from ikusei.skills.queries.migrations import (
@@ -35,6 +35,28 @@ class MigrationPage:
         found = self.preview.parts if self.preview else ()
         return sorted(found, key=lambda one: not one.changes)
 
+    @property
+    def lines(self) -> list["PartLine"]:
+        """The parts in words, those that changed something first."""
+        ordered = sorted(self.plan.parts, key=lambda part: part.carry == Carry.KEEP)
+        return [
+            PartLine(
+                self.plan.old.name(part.skill_key),
+                part.get_carry_display(),
+                tuple(self.plan.new.name(key) for key in part.targets),
+            )
+            for part in ordered
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """What became of one skill, in words."""
+
+    name: str
+    carry: str
+    targets: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class PartPage:
@@ -52,7 +74,7 @@ def migration_page(
     if not plan.is_draft:
         first = first_new_rating(migration) if plan.is_applied else None
         return MigrationPage(plan, may_apply(viewer), None, None, (), (), first)
-    changing = [part.skill_key for part in plan.parts if part.carry != "keep"] if with_examples else []
+    changing = [part.skill_key for part in plan.parts if part.carry != Carry.KEEP] if with_examples else []
     return MigrationPage(
         plan=plan,
         may_apply=may_apply(viewer),

@@ -9,6 +9,7 @@ from ikusei.org.access import Right
 from ikusei.skills.forms.frameworks import SearchForm, SkillSearchForm
 from ikusei.skills.queries import frameworks as queries
 from ikusei.skills.queries.framework_export import EXPORTS, export_version
+from ikusei.skills.queries.migrations import waiting_migrations
 from ikusei.skills.views.request import ViewerRequest
 
 
@@ -16,11 +17,9 @@ from ikusei.skills.views.request import ViewerRequest
 def framework_list(request: ViewerRequest) -> HttpResponse:
     """Every framework with its versions."""
     page = queries.version_list(request.viewer, page=request.GET.get("page"))
-    return render(
-        request,
-        "skills/frameworks.html",
-        {"page": page, "may_edit": request.viewer.can(Right.FRAMEWORK_EDIT)},
-    )
+    may_edit = request.viewer.can(Right.FRAMEWORK_EDIT)
+    waiting = waiting_migrations() if may_edit else ()
+    return render(request, "skills/frameworks.html", {"page": page, "may_edit": may_edit, "waiting": waiting})
 
 
 @needs(SIGNED_IN)
@@ -36,7 +35,9 @@ def framework(request: ViewerRequest, key: str, label: str) -> HttpResponse:
         page=request.GET.get("page"),
     )
     may_edit = request.viewer.can(Right.FRAMEWORK_EDIT)
-    return render(request, "skills/framework.html", {"shown": shown, "form": form, "may_edit": may_edit})
+    others = queries.other_labels(request.viewer, shown.summary.version)
+    context = {"shown": shown, "form": form, "may_edit": may_edit, "others": others}
+    return render(request, "skills/framework.html", context)
 
 
 @needs(SIGNED_IN)

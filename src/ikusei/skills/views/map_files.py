@@ -90,10 +90,11 @@ def trend_rows(found: Trend) -> Iterable[Line]:
     """The trend of a skill as the page tells it."""
     yield [_("Skill"), found.skill.name if found.skill else ""]
     yield [_("Counted from level"), found.level]
-    yield [_("Fiscal year"), _("Day"), _("People at the level"), _("ICT staff")]
+    yield [_("Fiscal year"), _("Day"), _("People at the level"), _("ICT staff"), _("From here version")]
     for point in found.points:
         count = _number(point.count) if point.count else None
-        yield [fiscal.label(point.year), point.day, count, _number(point.staff)]
+        label = point.change.label if point.change else None
+        yield [fiscal.label(point.year), point.day, count, _number(point.staff), label]
 
 
 def column_name(column: Column) -> str:

@@ -45,4 +45,9 @@ def trend_line(found: Trend, *, era: bool) -> dict[str, Any]:
             }
         ],
         "unit": _("people"),
+        "marks": [
+            {"at": place, "name": _("version %(label)s") % {"label": point.change.label}}
+            for place, point in enumerate(found.points)
+            if point.change
+        ],
     }

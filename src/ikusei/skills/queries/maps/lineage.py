@@ -114,6 +114,20 @@ def read(level: int, levels: LevelMap) -> int | None:
     return level if levels is None else levels.get(level)
 
 
+def read_as(
+    held: Iterable[tuple[int, int, int]], carried: Mapping[int, Mapping[int, LevelMap]]
+) -> list[tuple[int, int, int]]:
+    """(person, skill, level) of then in the skills of now; the lowest where several of them became one."""
+    lowest: dict[tuple[int, int], int] = {}
+    for person_id, skill_id, then in held:
+        for now, levels in carried.get(skill_id, {}).items():
+            level = read(then, levels)
+            if level is not None:
+                place = (person_id, now)
+                lowest[place] = min(level, lowest.get(place, level))
+    return [(person_id, skill_id, level) for (person_id, skill_id), level in lowest.items()]
+
+
 def applied_parts(versions: Sequence[InUse]) -> Migrations:
     """The parts of the migrations that were applied between some versions; asks nothing where there is only one."""
     if len(versions) < 2:

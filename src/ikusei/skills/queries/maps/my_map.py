@@ -202,11 +202,12 @@ def _held(
         for row in rows
         if row.holds(on) and row.skill_id in catalogue.skills
     }
-    before = {
-        row.key: row.facts[0]
-        for row in rows
-        if compare and row.holds(compare) and row.framework == catalogue.framework_key
-    }
+    earlier = [
+        row for row in rows if compare and row.holds(compare) and row.framework == catalogue.framework_key
+    ]
+    # What was carried into the version of the page is what that day says in its words; else the key tells.
+    earlier.sort(key=lambda row: row.skill_id in catalogue.skills)
+    before = {row.key: row.facts[0] for row in earlier}
     return now, before
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ikusei.org.access import NotVisible, Viewer
@@ -10,6 +10,7 @@ from ikusei.skills.queries.maps.catalogue import Catalogue
 from ikusei.skills.queries.maps.cells import OTHERS, Row, RowMaker
 from ikusei.skills.queries.maps.counting import Crowd, Who, crowd, seated
 from ikusei.skills.queries.maps.facts import Facts, gather_within, levels_counted
+from ikusei.skills.queries.maps.lineage import read_as, sources_between, versions_used
 from ikusei.skills.queries.maps.suppression import STEP, Shown
 from ikusei.skills.queries.maps.units import NOWHERE, UnitName, unit_names
 
@@ -190,21 +191,28 @@ def _unit(asked: Asked, names: Mapping[int, UnitName]) -> UnitName | None:
 
 
 def _earlier(viewer: Viewer, asked: Asked, catalogue: Catalogue) -> Facts | None:
-    """The counts of the day of comparison under today's skills, which are known again by their keys."""
+    """The counts of the day of comparison under today's skills, however they came from those of that day."""
     if asked.compare is None:
         return None
-    read = _read_day(viewer, asked, asked.compare)
-    if read is None:
+    found = seated(viewer, who=asked.who, on=asked.compare, within=asked.unit_id)
+    then = found.catalogue
+    if then is None:
         return None
-    then, facts = read
-    if then.version_id != catalogue.version_id:
-        now = {skill.key: skill.id for skill in catalogue.skills.values()}
-        renamed = {pk: now[skill.key] for pk, skill in then.skills.items() if skill.key in now}
-        facts.counts = {
-            (renamed[pk], column): pair for (pk, column), pair in facts.counts.items() if pk in renamed
-        }
-        facts.untold = {renamed[pk] for pk in facts.untold if pk in renamed}
-    return facts
+    levels = levels_counted(catalogue, asked.level)
+    same = then.version_id == catalogue.version_id
+    people = crowd(
+        viewer,
+        found,
+        who=asked.who,
+        on=asked.compare,
+        skill_ids=then.skills,
+        lowest=levels.lowest if same else 0,
+        unit=asked.unit_id is not None,
+    )
+    if not same:
+        carried = sources_between(versions_used(), then, catalogue)
+        people = replace(people, held=read_as(people.held, carried))
+    return gather_within(people, levels, asked.unit_id, units_above(people, asked.unit_id))
 
 
 def _columns(

@@ -58,6 +58,17 @@ function axes(data, horizontal) {
   return horizontal ? { xAxis: values, yAxis: categories } : { xAxis: categories, yAxis: values };
 }
 
+// Upright lines where something changed, each with its name: marks of the whole chart, drawn with its first line.
+function marksOf(data) {
+  return {
+    symbol: "none",
+    silent: true,
+    lineStyle: { color: token("line-strong"), type: "dashed" },
+    label: { color: token("text"), formatter: (mark) => mark.data.name },
+    data: (data.marks || []).map((mark) => ({ name: mark.name, xAxis: mark.at })),
+  };
+}
+
 const KINDS = {
   line(data) {
     return {
@@ -70,6 +81,7 @@ const KINDS = {
         symbol: SYMBOLS[index % SYMBOLS.length],
         symbolSize: 8,
         lineStyle: { width: 2, type: dashOf(series, index) },
+        markLine: index === 0 ? marksOf(data) : undefined,
       })),
     };
   },
