@@ -19,6 +19,8 @@ from ikusei.skills.queries.maps.catalogue import MATTERS, Catalogue, SkillItem, 
 from ikusei.ui.reading import era_dates
 
 YEARS = 6
+LOOK_BACK = (12, 24, 36)
+"""Months: how far back the page looks for a change."""
 ENDED_SHOWN = 5
 
 
@@ -119,13 +121,14 @@ def my_growth(viewer: Viewer) -> MyGrowth:
     if catalogue is None:
         return MyGrowth(None, (), (), since, (), (), (), (), ())
     held = _held(viewer.person, catalogue)
+    since, changed = _lately(held, catalogue, today)
     steps = _steps(Step.objects.filter(person=viewer.person), catalogue, today, own=True)
     return MyGrowth(
         catalogue=catalogue,
         levels=tuple(f"{number} {catalogue.levels[number]}" for number in catalogue.steps),
         points=_points(held, catalogue, today),
         since=since,
-        changed=_changed(held, catalogue, since, today),
+        changed=changed,
         open_steps=tuple(row for row in steps if row.step.state in OPEN),
         ended_steps=tuple(row for row in reversed(steps) if row.step.state not in OPEN)[:ENDED_SHOWN],
         requests=_requests(viewer.person, catalogue),
