@@ -1,6 +1,6 @@
 """Forms of the offline round trip and of what is typed in for somebody else."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -28,8 +28,7 @@ class SpokesmanForm(forms.Form):
 
     def __init__(self, *args: Any, units: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["unit"]
-        assert isinstance(field, forms.TypedChoiceField)
+        field = cast(forms.TypedChoiceField, self.fields["unit"])
         field.choices = [("", "-"), *((str(pk), name) for pk, name in units)]
 
     @property

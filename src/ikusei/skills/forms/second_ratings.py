@@ -1,6 +1,6 @@
 """The form with which a steward calls a second rater."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,5 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, skills: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["skill"]
-        assert isinstance(field, forms.TypedChoiceField)
+        field = cast(forms.TypedChoiceField, self.fields["skill"])
         field.choices = [(str(pk), name) for pk, name in skills]

@@ -71,7 +71,7 @@ def _seats(viewer: Viewer, person_ids: Collection[int]) -> list[Seat]:
     rows = _columns(today.filter(person_id__in=person_ids), is_theirs=True).union(
         _columns(leading, is_theirs=False), all=True
     )
-    return [Seat(*row) for row in rows]
+    return [Seat(*row) for row in rows.order_by()]
 
 
 def _columns(rows: QuerySet[Posting], *, is_theirs: bool) -> QuerySet[Posting, tuple[Any, ...]]:

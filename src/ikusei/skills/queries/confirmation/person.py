@@ -12,9 +12,16 @@ from django.db.models import FETCH_RAISE
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.models import Person
-from ikusei.skills.models import Cycle, Participant, Phase, Progress, Rater, Reply, Review
-from ikusei.skills.queries.confirmation.rows import Decided, Handed, by_answer, decided, handed_in
-from ikusei.skills.queries.confirmation.scope import confirmable, open_participant
+from ikusei.skills.models import Answer, Cycle, Participant, Phase, Progress, Rater, Reply, Review
+from ikusei.skills.queries.confirmation.rows import (
+    Decided,
+    Decisions,
+    Handed,
+    line_of,
+    unfold,
+    with_decisions,
+)
+from ikusei.skills.queries.confirmation.scope import begun, confirmable, open_participant
 from ikusei.skills.queries.evidence import EvidenceItem, usable_for
 from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_of
 
@@ -130,12 +137,9 @@ class PersonPage:
 def person_page(viewer: Viewer, public_id: uuid.UUID, *, cycle: uuid.UUID | None = None) -> PersonPage:
     """The page of somebody whom the viewer may confirm, the look noted. Raises as `scope.open_participant`."""
     access.require(viewer, Right.LEVELS_CONFIRM)
-    participant = open_participant(viewer, public_id, cycle=cycle)
+    participant, answers, decisions = _read(viewer, public_id, cycle)
     version = participant.cycle.version
     catalogue = catalogue_of((version.pk, version.created_at))
-    handed = participant.progress in (Progress.HANDED_IN, Progress.CONFIRMED)
-    answers = handed_in([participant.pk]) if handed else []
-    decisions = by_answer(decided([participant.pk])) if answers else {}
     keys = [catalogue.skills[one.skill_id].key for one in answers if one.skill_id in catalogue.skills]
     proofs = usable_for(participant.person_id, keys, framework_id=version.framework_id) if answers else {}
     cards = [
@@ -152,6 +156,31 @@ def person_page(viewer: Viewer, public_id: uuid.UUID, *, cycle: uuid.UUID | None
         cards=tuple(cards),
         may_decide=participant.may_be_confirmed,
     )
+
+
+def _read(
+    viewer: Viewer, public_id: uuid.UUID, cycle: uuid.UUID | None
+) -> tuple[Participant, list[Handed], Decisions]:
+    """The person in the newest cycle (or in the one named), what was handed in there and decided: one query as a rule."""
+    reached = begun(confirmable(viewer), public_id, cycle=cycle)
+    rows = with_decisions(Answer.objects.filter(participant__in=reached.order_by().values("pk")))
+    lines = list(
+        rows.select_related("participant__person", "participant__cycle__version").fetch_mode(FETCH_RAISE)
+    )
+    newest = max((row.participant for row in lines), key=newest_first, default=None)
+    if newest is None or newest.progress not in HANDED:
+        return open_participant(viewer, public_id, cycle=cycle), [], {}
+    access.note_person(viewer, Right.LEVELS_CONFIRM, newest.person, verb="skills.confirmation.open")
+    answers, decisions = unfold(line_of(row) for row in lines if row.participant_id == newest.pk)
+    return newest, answers, decisions
+
+
+HANDED = (Progress.HANDED_IN, Progress.CONFIRMED)
+
+
+def newest_first(row: Participant) -> tuple[date, int]:
+    """What orders the same person in several cycles: the newest one is the largest."""
+    return row.cycle.opens_on, row.cycle_id
 
 
 def _card(

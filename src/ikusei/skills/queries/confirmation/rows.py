@@ -1,12 +1,12 @@
 """What was handed in and what was decided on it, as plain rows: for one person or a whole team in two queries."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from ikusei.lib.fields import language
@@ -74,8 +74,8 @@ def _name_of(path: str) -> Coalesce:
     return Coalesce(*(NullIf(f"{path}{name}", Value("")) for name in names))
 
 
-def handed_in(participant_ids: Collection[int]) -> list[Handed]:
-    """Every answer with a statement, of some people in cycles. One query."""
+def _answers(rows: QuerySet[Answer]) -> QuerySet[Answer]:
+    """The answers that have a statement, with the columns of `Handed` that are not their own."""
     before = (
         HeldLevel.objects.filter(
             person=OuterRef("participant__person"), skill=OuterRef("skill"), confirmed=True
@@ -83,33 +83,101 @@ def handed_in(participant_ids: Collection[int]) -> list[Handed]:
         .exclude(assessment__cycle=OuterRef("participant__cycle"))
         .order_by("-from_date")
     )
-    rows: QuerySet[Any, Any] = Answer.objects.filter(
-        participant_id__in=participant_ids, level__isnull=False, statement__isnull=False
-    )
-    return [
-        Handed(*row)
-        for row in rows.order_by("participant_id", "skill_id").values_list(
-            "participant_id", "skill_id", "statement__level", "statement_id", "note", "statement__stated_on",
-            "statement__entered_by__label", "statement__spoken_by",
-            Subquery(before.values("level")[:1]), Subquery(before.values("assessment__stated_on")[:1]),
+    return (
+        rows.filter(level__isnull=False, statement__isnull=False)
+        .order_by("participant_id", "skill_id")
+        .annotate(
+            said=F("statement__level"),
+            said_on=F("statement__stated_on"),
+            clerk=F("statement__entered_by__label"),
+            spoken=F("statement__spoken_by"),
+            last=Subquery(before.values("level")[:1]),
+            last_on=Subquery(before.values("assessment__stated_on")[:1]),
         )
-    ]  # fmt: skip
+    )
+
+
+_HANDED = (
+    "participant_id", "skill_id", "said", "statement_id", "note", "said_on", "clerk", "spoken", "last", "last_on",
+)  # fmt: skip
+_DECIDED = (
+    "pk", "participant_id", "skill_id", "reviewer_id", "called", "spoken_by", "rater", "decision", "reason",
+    "answered_id", "statement__level", "statement__share", "decided_at", "reply", "reply_text",
+)  # fmt: skip
+
+
+def _called(path: str) -> Coalesce:
+    """What people call the reviewer of a review: the person's name, that of the account where there is no person."""
+    return Coalesce(
+        _name_of(f"{path}reviewer__person__"),
+        NullIf(f"{path}reviewer__label", Value("")),
+        f"{path}reviewer__email",
+        Value(""),
+        output_field=CharField(),
+    )
+
+
+def handed_in(participant_ids: Collection[int]) -> list[Handed]:
+    """Every answer with a statement, of some people in cycles. One query."""
+    rows: QuerySet[Any, Any] = _answers(Answer.objects.filter(participant_id__in=participant_ids))
+    return [Handed(*row) for row in rows.values_list(*_HANDED)]
 
 
 def decided(participant_ids: Collection[int]) -> list[Decided]:
     """Every decision on their answers, as it stands now, by whomever. One query."""
-    name = Coalesce(
-        _name_of("reviewer__person__"), NullIf("reviewer__label", Value("")), "reviewer__email", Value(""),
-        output_field=CharField(),
-    )  # fmt: skip
-    rows = Review.objects.filter(participant_id__in=participant_ids).order_by("pk")
-    return [
-        Decided(*row)
-        for row in rows.values_list(
-            "pk", "participant_id", "skill_id", "reviewer_id", name, "spoken_by", "rater", "decision", "reason",
-            "answered_id", "statement__level", "statement__share", "decided_at", "reply", "reply_text",
-        )
-    ]  # fmt: skip
+    rows: QuerySet[Any, Any] = Review.objects.filter(participant_id__in=participant_ids).order_by("pk")
+    return [Decided(*row) for row in rows.annotate(called=_called("")).values_list(*_DECIDED)]
+
+
+type Decisions = dict[tuple[int, int], list[Decided]]
+"""(participant, skill) -> the decisions on that answer."""
+
+
+def with_decisions(rows: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Answers to be read with `handed_of` and `decisions_of`: each once for every decision, once where there is none."""
+    review = FilteredRelation("participant__reviews", condition=Q(participant__reviews__skill=F("skill")))
+    columns = {
+        f"review_{name.removesuffix('_id')}": F(f"review__{name}")
+        for name in _DECIDED
+        if name not in _SPELLED
+    }
+    return (
+        _answers(rows)
+        .annotate(review=review)
+        .annotate(review_called=_called("review__"), **columns)
+        .order_by("participant_id", "skill_id", "review_pk")
+    )
+
+
+_SPELLED = ("participant_id", "skill_id", "called")
+_WITH = tuple(
+    f"review_{name.removesuffix('_id')}" for name in _DECIDED if name not in ("participant_id", "skill_id")
+)
+
+
+def handed_and_decided(rows: QuerySet[Answer]) -> tuple[list[Handed], Decisions]:
+    """The answers with a statement, and the decisions on them. One query."""
+    lines: QuerySet[Any, Any] = with_decisions(rows)
+    return unfold(lines.values_list(*_HANDED, *_WITH))
+
+
+def unfold(lines: Iterable[Sequence[Any]]) -> tuple[list[Handed], Decisions]:
+    """The answers and the decisions of lines that hold both."""
+    width = len(_HANDED)
+    answers: dict[int, Handed] = {}
+    decisions: Decisions = {}
+    for line in lines:
+        answer = answers.setdefault(line[3], Handed(*line[:width]))
+        pk, *rest = line[width:]
+        if pk is not None:
+            place = answer.participant_id, answer.skill_id
+            decisions.setdefault(place, []).append(Decided(pk, *place, *rest))
+    return list(answers.values()), decisions
+
+
+def line_of(row: Answer) -> list[Any]:
+    """A row of `with_decisions` as a line of `unfold`."""
+    return [getattr(row, name) for name in (*_HANDED, *_WITH)]
 
 
 def by_answer(decisions: Iterable[Decided]) -> dict[tuple[int, int], list[Decided]]:

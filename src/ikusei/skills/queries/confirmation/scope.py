@@ -40,9 +40,7 @@ def open_participant(viewer: Viewer, public_id: uuid.UUID, *, cycle: uuid.UUID |
     Raises NotVisible (404) for somebody outside every scope of the viewer or in no cycle, PermissionDenied (403) where
     the viewer may know of the person but not confirm them.
     """
-    rows = confirmable(viewer).filter(person__public_id=public_id).exclude(cycle__phase=Phase.PLANNED)
-    if cycle is not None:
-        rows = rows.filter(cycle__public_id=cycle)
+    rows = begun(confirmable(viewer), public_id, cycle=cycle)
     found = (
         rows.select_related("person", "cycle__version")
         .order_by("-cycle__opens_on", "-cycle_id")
@@ -53,6 +51,14 @@ def open_participant(viewer: Viewer, public_id: uuid.UUID, *, cycle: uuid.UUID |
         _refuse(viewer, public_id)
     access.note_person(viewer, Right.LEVELS_CONFIRM, found.person, verb="skills.confirmation.open")
     return found
+
+
+def begun(
+    rows: QuerySet[Participant], public_id: uuid.UUID, *, cycle: uuid.UUID | None
+) -> QuerySet[Participant]:
+    """A person in all cycles that have begun, or in the one named."""
+    rows = rows.filter(person__public_id=public_id).exclude(cycle__phase=Phase.PLANNED)
+    return rows if cycle is None else rows.filter(cycle__public_id=cycle)
 
 
 def _refuse(viewer: Viewer, public_id: uuid.UUID) -> Never:

@@ -11,14 +11,12 @@ from django.db.models import FETCH_RAISE, Case, IntegerField, Value, When
 from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.skills.models import Decision, Participant, Progress
+from ikusei.skills.models import Answer, Decision, Participant, Progress
 from ikusei.skills.queries.confirmation.nearest import Nearness, nearness
 from ikusei.skills.queries.confirmation.rows import (
-    Decided,
+    Decisions,
     Handed,
-    by_answer,
-    decided,
-    handed_in,
+    handed_and_decided,
     in_one_go,
     is_open,
 )
@@ -156,10 +154,9 @@ def _people(viewer: Viewer) -> list[Participant]:
 def _waiting(viewer: Viewer, people: Sequence[Participant], near: dict[int, Nearness]) -> list[Waiting]:
     if not people:
         return []
-    ids = [row.pk for row in people]
-    decisions = by_answer(decided(ids))
+    rows, decisions = handed_and_decided(Answer.objects.filter(participant__in=[row.pk for row in people]))
     answers: dict[int, list[Handed]] = {}
-    for one in handed_in(ids):
+    for one in rows:
         answers.setdefault(one.participant_id, []).append(one)
     return [_row(viewer, row, near[row.pk], answers.get(row.pk, []), decisions) for row in people]
 
@@ -169,7 +166,7 @@ def _row(
     row: Participant,
     near: Nearness,
     answers: Sequence[Handed],
-    decisions: dict[tuple[int, int], list[Decided]],
+    decisions: Decisions,
 ) -> Waiting:
     version = row.cycle.version
     catalogue = catalogue_of((version.pk, version.created_at))
