@@ -225,6 +225,15 @@ def _points(held: list[_Period], catalogue: Catalogue, today: date) -> tuple[Poi
     return tuple(points)
 
 
+def _lately(held: list[_Period], catalogue: Catalogue, today: date) -> tuple[date, tuple[Changed, ...]]:
+    """The day a year ago and what has changed since; further back where the last cycle is longer ago than that."""
+    for months in LOOK_BACK:
+        since = add_months(today, -months)
+        if changed := _changed(held, catalogue, since, today):
+            return since, changed
+    return add_months(today, -LOOK_BACK[0]), ()
+
+
 def _changed(held: list[_Period], catalogue: Catalogue, since: date, today: date) -> tuple[Changed, ...]:
     """What is held otherwise than a year ago, in the order of the framework."""
     before, now = _on(held, since), _on(held, today)
