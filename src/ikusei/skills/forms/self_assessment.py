@@ -90,7 +90,10 @@ def messages_in(body: bytes) -> list[Posted]:
         rows = told["answers"]
         if not isinstance(rows, list) or not 0 < len(rows) <= MOST_CHANGES:
             raise NotUnderstood("answers")
-        return [_message(row) for row in rows]
+        found = {posted.skill_id: posted for posted in map(_message, rows)}
+        if len(found) < len(rows):
+            raise NotUnderstood("the same skill twice")
+        return list(found.values())
     except (ValueError, TypeError, KeyError) as error:
         raise NotUnderstood(str(error)) from error
 

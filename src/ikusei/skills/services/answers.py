@@ -72,24 +72,7 @@ def save_answers(*, actor: Viewer, participant_id: int, changes: Sequence[Change
     written), PermissionDenied for somebody else's assessment.
     """
     with transaction.atomic():
-        rows = _locked(participant_id, [change.skill_id for change in changes])
-        participant = rows[0]
-        require_answering(actor, participant)
-        catalogue = catalogue_of((participant.cycle.version_id, participant.cycle.version.created_at))
-        for change in changes:
-            _require_sensible(catalogue, change)
-        stored = {_of(row, "skill_id"): row for row in rows if _of(row, "pk") is not None}
-        outcomes: list[Outcome] = []
-        entries: list[Entry] = []
-        for change in changes:
-            outcome, before = _save(actor, participant, stored.get(change.skill_id), change)
-            outcomes.append(outcome)
-            if before is not None:
-                entries.append(_entry(actor, participant, catalogue, change, before))
-        if entries:
-            _begin(participant)
-            audit.record_all(entries)
-    return outcomes
+        return _save_all(actor, participant_id, changes)
 
 
 def save_page(
@@ -100,9 +83,7 @@ def save_page(
     Everything or nothing is written. Raises as `save_answers` and `set_interest`.
     """
     with transaction.atomic():
-        outcomes = (
-            save_answers(actor=actor, participant_id=participant_id, changes=answers) if answers else []
-        )
+        outcomes = _save_all(actor, participant_id, answers) if answers else []
         for skill_id, (interested, may_be_asked) in wishes.items():
             set_interest(
                 actor=actor,
@@ -111,6 +92,28 @@ def save_page(
                 interested=interested,
                 may_be_asked=may_be_asked,
             )
+    return outcomes
+
+
+def _save_all(actor: Viewer, participant_id: int, changes: Sequence[Change]) -> list[Outcome]:
+    """What `save_answers` returns and raises, within a transaction of the caller's."""
+    rows = _locked(participant_id, [change.skill_id for change in changes])
+    participant = rows[0]
+    require_answering(actor, participant)
+    catalogue = catalogue_of((participant.cycle.version_id, participant.cycle.version.created_at))
+    for change in changes:
+        _require_sensible(catalogue, change)
+    stored = {_of(row, "skill_id"): row for row in rows if _of(row, "pk") is not None}
+    outcomes: list[Outcome] = []
+    entries: list[Entry] = []
+    for change in changes:
+        outcome, before = _save(actor, participant, stored.get(change.skill_id), change)
+        outcomes.append(outcome)
+        if before is not None:
+            entries.append(_entry(actor, participant, catalogue, change, before))
+    if entries:
+        _begin(participant)
+        audit.record_all(entries)
     return outcomes
 
 
