@@ -1,7 +1,7 @@
 """Every page that a browser looks at: by axe, by the HTML validator, by keyboard, at 320 px, and for `make shots`.
 
 A new page gets its line here. In `url`, {owner} stands for the public id of that member of the cast, {unit-services}
-for the number of a unit.
+for the number of a unit, {participant-colleague} for the number of a member's part in the open cycle.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     Page("home-ict", "/", "owner", "professional"),
     Page("home-manager", "/", "manager", "manager"),
     Page("home-host-supervisor", "/", "host_supervisor", "host"),
+    Page("home-host-company", "/", "host_supervisor", "host-company"),
     Page("home-planner", "/", "planner", "planner"),
     Page("home-academy", "/", "academy", "academy"),
     Page("home-steward", "/", "steward", "steward"),
@@ -59,6 +60,11 @@ PAGES: tuple[Page, ...] = (
     Page("certificates", "/certificates/", "steward", "steward"),
     Page("certificate-new", "/certificates/new/", "steward", "steward"),
     Page("certificates-import", "/certificates/import/", "steward", "steward"),
+    Page("self-assessment", "/self-assessment/", "colleague", "professional"),
+    Page("self-assessment-outcome", "/self-assessment/", "owner", ""),
+    Page(
+        "self-question", "/self-assessment/{participant-colleague}/skills/digital-strategy/", "colleague", ""
+    ),
     Page("our-map", "/our-map/", "steward", "steward"),
     Page("our-map-people", "/our-map/people/?skill=digital-strategy&level=2", "steward", "steward"),
     Page("our-map-trend", "/our-map/trend/", "executive", "executive"),
@@ -68,6 +74,9 @@ PAGES: tuple[Page, ...] = (
     Page("skill-sheet-template", "/skill-sheets/template/", "steward", "steward"),
     Page("frameworks", "/frameworks/", "steward", "steward"),
     Page("framework", "/frameworks/ikusei-demo/2026.1/", "steward", "steward"),
+    Page("framework-copy", "/frameworks/ikusei-demo/2026.1/copy/", "steward", "steward"),
+    Page("framework-compare", "/frameworks/ikusei-demo/2026.1/compare/2026.1/", "steward", "steward"),
+    Page("migration-propose", "/frameworks/ikusei-demo/2026.1/migration/", "steward", "steward"),
     Page("skill", "/frameworks/ikusei-demo/2026.1/skills/digital-strategy/", "owner", "professional"),
     Page("job-types", "/frameworks/ikusei-demo/2026.1/job-types/", "owner", "professional"),
     Page("job-type", "/frameworks/ikusei-demo/2026.1/job-types/software-engineer/", "owner", "professional"),
