@@ -1,7 +1,6 @@
 """How allauth is told that accounts are made by the city, and in which words it speaks."""
 
 import logging
-from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,11 +10,10 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from ikusei.accounts import codes
 from ikusei.accounts.middleware import after_response, remember_language
 from ikusei.accounts.models import User
-from ikusei.accounts.services import may_sign_in
+from ikusei.accounts.services import limit_session, may_sign_in
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +85,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """The way on after sign-in, in the language that the account's owner saved."""
-        if user.code_only:
-            # A moment, not a number of seconds: however much is done in the session, it ends then.
-            request.session.set_expiry(timezone.now() + timedelta(seconds=settings.CODE_ONLY_SESSION_AGE))
+        limit_session(request.session, user)
         if user.language:
             translation.activate(user.language)
         response: HttpResponse = super().post_login(request, user, **kwargs)

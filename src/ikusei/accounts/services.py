@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import get_backends
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
+from django.utils import timezone
 
 from ikusei.accounts.models import User
 from ikusei.audit import services as audit
@@ -51,6 +55,12 @@ def may_sign_in(user: User) -> bool:
     """Whether the account may sign in today, as the backends of sign-in say (`org` knows the roles)."""
     rules = (getattr(backend, "user_can_authenticate", None) for backend in get_backends())
     return any(rule(user) for rule in rules if rule is not None)
+
+
+def limit_session(session: SessionBase, user: User) -> None:
+    """Let the session of an account that signs in by mailed code only end soon, however much is done in it."""
+    if user.code_only:
+        session.set_expiry(timezone.now() + timedelta(seconds=settings.CODE_ONLY_SESSION_AGE))
 
 
 @transaction.atomic

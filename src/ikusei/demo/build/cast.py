@@ -20,8 +20,8 @@ from ikusei.org.services.grants import RoleAsked, give_roles
 from ikusei.org.services.hosts import invite_host
 
 GIVEN_FROM = date(2022, 4, 1)
-HOSTS = ("C", "M")
-"""How the codes of units begin at companies and at municipalities."""
+COMPANY = "C"
+"""How the codes of companies' units begin."""
 COMPANY_HOST = "host-company"
 INVITED = 2
 INVITED_BEFORE = timedelta(days=25)
@@ -69,16 +69,14 @@ def open_accounts(actor: Viewer, crew: Crew, careers: Careers, city: City, *, to
 
 
 def _guests(careers: Careers, today: date) -> dict[str, Member]:
-    """Unit of a host -> somebody dispatched there today, for the few hosts whose supervisors are invited.
-
-    Companies come first; a small city may have nobody at one, so municipalities follow.
-    """
+    """Unit of a company -> somebody dispatched there today: the companies whose supervisors are invited."""
     found: dict[str, Member] = {}
-    for host in HOSTS:
-        for member in careers.members:
-            stay = workplace(member, today)
-            if stay is not None and stay.seat[0].startswith(host) and len(found) < INVITED:
-                found.setdefault(stay.seat[0], member)
+    for member in careers.members:
+        stay = workplace(member, today)
+        if stay is None or stay.kind != PostingKind.DISPATCH or not stay.seat[0].startswith(COMPANY):
+            continue
+        if len(found) < INVITED:
+            found.setdefault(stay.seat[0], member)
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from ikusei.demo.build.materials import Member, NameMaker, Stay
 from ikusei.demo.build.units import DISPATCH_HOME, GOVTECH_BEGINS, City
+from ikusei.lib.fiscal import fiscal_year
 from ikusei.org.models import Category, Employment
 from ikusei.org.models.person import StartReason
 
@@ -27,6 +28,9 @@ JOB_TYPES = {
 GRADES = {"主事": 38, "主任": 38, "課長代理": 24}
 BUREAUS_WITH_SEATS = ("WEL0101", "EDU0101", "TAX0101", "WTR0101", "CRM0101", "URB0101")
 """General affairs sections outside the Bureau of Digital Services that have an ICT seat."""
+
+AT_COMPANIES = 2
+"""So many officials are at a company on the last day, at least."""
 
 
 @dataclass(slots=True)
@@ -70,9 +74,30 @@ def simulate(rng: random.Random, names: NameMaker, city: City, *, headcount: int
             _leave(worker, day)
         staying = sum(not worker.gone for worker in workers)
         workers += [_enter(rng, names, city, year, today) for _place in range(target - staying)]
+    _send_to_companies(workers, city, today)
     return Careers(
         members=[worker.member for worker in workers], people_now=sum(not worker.gone for worker in workers)
     )
+
+
+def _send_to_companies(workers: list[_Worker], city: City, today: date) -> None:
+    """Let AT_COMPANIES officials be at a company today, whatever chance brought: their supervisors are invited."""
+    year = fiscal_year(today)
+    day = date(year, 4, 1)
+    companies = sorted(code for code in city.others if code.startswith("C"))
+    there = sum(worker.unit.startswith("C") and worker.away_until > year for worker in workers)
+    free = [
+        worker
+        for worker in workers
+        if not worker.gone
+        and not worker.was_abroad
+        and worker.unit in city.digital_teams
+        and worker.member.grade == "主事"
+        and all(stay.until is not None or stay.from_date < day for stay in worker.member.stays)
+    ]
+    for worker, company in zip(free[: max(0, AT_COMPANIES - there)], companies, strict=False):
+        worker.was_abroad = True
+        _send(worker, day, (f"{company}-1", worker.member.job_type, worker.member.grade), year + 1)
 
 
 def _enter(rng: random.Random, names: NameMaker, city: City, year: int, today: date) -> _Worker:
