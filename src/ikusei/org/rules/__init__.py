@@ -5,7 +5,7 @@ The README of org shows how a caller uses it.
 """
 
 from ikusei.org.rules.describing import Description, describe
-from ikusei.org.rules.explaining import Explanation, Group, Line, explain, explain_all
+from ikusei.org.rules.explaining import Explanation, Group, Line, explain, explain_all, explain_each
 from ikusei.org.rules.matching import Counts, counts, matching
 from ikusei.org.rules.rule import EVERYBODY, Condition, Rule, RuleUnreadable, parse
 
@@ -23,6 +23,7 @@ __all__ = [
     "describe",
     "explain",
     "explain_all",
+    "explain_each",
     "matching",
     "parse",
 ]

@@ -17,18 +17,18 @@ class Description:
     exceptions: tuple[str, ...]
 
 
-def names_of(rule: Rule, on: date) -> Names:
-    """What the employers and units of a rule are called. Two queries at most."""
+def names_of(on: date, *rules: Rule) -> Names:
+    """What the employers and units of rules are called. One query at most."""
     wanted: dict[str, set[str | int]] = {"employer": set(), "unit": set()}
-    for condition in rule.conditions():
+    for condition in (condition for rule in rules for condition in rule.conditions()):
         if condition.fact.key in wanted:
             wanted[condition.fact.key].update(condition.wanted)
     return names({str(code) for code in wanted["employer"]}, {int(pk) for pk in wanted["unit"]}, on)
 
 
 def describe(rule: Rule, on: date) -> Description:
-    """The rule in the reader's language. Two queries at most, for the names of employers and units."""
-    called = names_of(rule, on)
+    """The rule in the reader's language. One query at most, for the names of employers and units."""
+    called = names_of(on, rule)
     everybody = (_("Is employed on the day."),)
     return Description(
         groups=tuple(

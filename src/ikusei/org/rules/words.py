@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from django.db.models import CharField, DateField, IntegerField, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -30,16 +32,25 @@ class Names:
 
 
 def names(employers: Collection[str], units: Collection[int], on: date) -> Names:
-    """The names of these employers and units. Two queries at most."""
+    """The names of these employers and units. One query at most."""
     found = Names()
+    sources: list[Any] = []
     if employers:
-        rows = Employer.objects.filter(code__in=employers).values_list("code", "name_ja", "name_en")
-        found.employers.update({code: {"ja": ja, "en": en} for code, ja, en in rows})
+        listed_ones = Employer.objects.filter(code__in=employers).order_by()
+        values = ("name_ja", "name_en", "code")
+        sources.append(
+            listed_ones.values_list(*values, Value(None, IntegerField()), Value(None, DateField()))
+        )
     if units:
-        periods = UnitPeriod.objects.filter(unit_id__in=units).order_by("from_date")
-        for pk, ja, en, from_date in periods.values_list("unit_id", "name_ja", "name_en", "from_date"):
-            if from_date <= on or pk not in found.units:
-                found.units[pk] = {"ja": ja, "en": en}
+        periods = UnitPeriod.objects.filter(unit_id__in=units).order_by()
+        no_code = Value("", CharField())
+        sources.append(periods.values_list("name_ja", "name_en", no_code, "unit_id", "from_date"))
+    rows = list(sources[0].union(*sources[1:], all=True)) if sources else []
+    for ja, en, code, pk, from_date in sorted(rows, key=lambda row: row[4] or date.min):
+        if pk is None:
+            found.employers[code] = {"ja": ja, "en": en}
+        elif from_date <= on or pk not in found.units:
+            found.units[pk] = {"ja": ja, "en": en}
     return found
 
 
