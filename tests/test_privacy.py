@@ -198,3 +198,28 @@ def test_the_people_behind_a_number_stand_by_name_whatever_their_level(
     rows = page.html.partition("<tbody")[2]
     names = [office.person(key).name for key in said]
     assert sorted(names, key=rows.index) == names, "the cast stands in the order of its readings"
+
+
+SAYS_NOTHING_OF_LEVELS = {
+    "skills/certificates/table.html",
+    "skills/confirmation/sheet_look.html",  # what is to be saved, to nobody but whoever brought it
+    "skills/cycles/base.html",
+    "skills/cycles/cycles.html",
+    "skills/cycles/plan.html",
+    "skills/cycles/why.html",
+    "skills/levels/rule.html",
+    "skills/levels/rule_change.html",
+}
+"""Pages that say who sees them and show nobody's levels or wishes."""
+
+
+def test_every_page_that_shows_levels_says_the_wall() -> None:
+    silent = set()
+    for room in ("skills", "growth"):
+        folder = SOURCE / room / "templates"
+        for path in folder.rglob("*.html"):
+            text = path.read_text(encoding="utf-8")
+            if "endwho_sees" in text and not re.search(r"the_wall|appraisal", text):
+                silent.add(str(path.relative_to(folder)))
+    assert sorted(silent - SAYS_NOTHING_OF_LEVELS) == [], "{% load org %} ... {% the_wall %}"
+    assert sorted(SAYS_NOTHING_OF_LEVELS - silent) == []
