@@ -32,7 +32,7 @@ def compare(request: ViewerRequest, key: str, label: str, other: str) -> HttpRes
     found = framework_compare.compare(
         request.viewer, key=key, label=label, other=other, page=request.GET.get("page")
     )
-    return render(request, "skills/migrations/compare.html", {"found": found, "version": found.new})
+    return render(request, "skills/migration/compare.html", {"found": found, "version": found.new})
 
 
 @needs(Right.FRAMEWORK_EDIT)
@@ -47,7 +47,7 @@ def migration(request: ViewerRequest, key: str, label: str) -> HttpResponse:
     page = Paginator(shown.parts, PARTS_A_PAGE).get_page(request.GET.get("page"))
     day = DayForm(initial={"use_from": found.use_from})
     context = {"shown": shown, "plan": shown.plan, "version": version, "page": page, "day": day}
-    return render(request, "skills/migrations/migration.html", context)
+    return render(request, "skills/migration/migration.html", context)
 
 
 def _propose(
@@ -67,7 +67,7 @@ def _propose(
             messages.success(request, _("The plan is proposed. Look at each part before you apply it."))
             return _back(version)
     context = {"version": version, "form": form, "origins": origins, "before": before}
-    return render(request, "skills/migrations/propose.html", context)
+    return render(request, "skills/migration/propose.html", context)
 
 
 def _back(version: FrameworkVersion) -> HttpResponse:
@@ -97,7 +97,7 @@ def part(request: ViewerRequest, key: str, label: str, skill: str) -> HttpRespon
             messages.success(request, _("The part is saved. The preview below is of what it says now."))
             return redirect("skills:migration_part", key, label, skill)
     context = {"shown": shown, "part": shown.preview, "form": form, "version": found.new}
-    return render(request, "skills/migrations/part.html", context)
+    return render(request, "skills/migration/part.html", context)
 
 
 @needs(Right.FRAMEWORK_EDIT)
@@ -162,7 +162,7 @@ def apply(request: ViewerRequest, key: str, label: str) -> HttpResponse:
             return redirect("jobs:detail", found.job)
     shown = migration_page.migration_page(request.viewer, found, with_examples=False)
     context = {"shown": shown, "plan": shown.plan, "version": found.new, "form": form}
-    return render(request, "skills/migrations/apply.html", context)
+    return render(request, "skills/migration/apply.html", context)
 
 
 @needs(Right.FRAMEWORK_EDIT)
@@ -186,7 +186,7 @@ def undo(request: ViewerRequest, key: str, label: str) -> HttpResponse:
         "form": form,
         "first": queries.first_new_rating(found),
     }
-    return render(request, "skills/migrations/undo.html", context)
+    return render(request, "skills/migration/undo.html", context)
 
 
 def _do(request: ViewerRequest, found: VersionMigration, do: Callable[[], object], done: str) -> HttpResponse:
