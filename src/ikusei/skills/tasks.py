@@ -14,10 +14,14 @@ from ikusei.org import access
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.skills.models import MigrationState, VersionMigration
+from ikusei.skills.queries.certificates import kinds_of
 from ikusei.skills.queries.cycles.opening import open_cycle_page, unit_of
 from ikusei.skills.queries.cycles.reminding import Whom
 from ikusei.skills.queries.sheets import open_sheet
 from ikusei.skills.services import cycles
+from ikusei.skills.services.certificate_tables import forget_tables
+from ikusei.skills.services.certificates import apply_table
+from ikusei.skills.services.evidence_expiry import tell_of_expiry
 from ikusei.skills.services.level_rules import rebuild_everything
 from ikusei.skills.services.migrations import apply_migration, catch_up, undo_migration
 from ikusei.skills.services.sheets.undoing import undo_sheet
@@ -78,6 +82,19 @@ def catch_up_migrations(progress: Progress) -> dict[str, Any]:
     """Carry what the applied migrations missed: as a rule nothing."""
     applied = VersionMigration.objects.filter(state=MigrationState.APPLIED).order_by("pk")
     return {"statements": sum(catch_up(row) for row in applied)}
+
+
+@task("skills.certificates-apply", label=_("Applying the table of certificates"), tells=(RuleBroken,))
+def apply_certificates(progress: Progress, *, keys: list[str], user: int | None) -> dict[str, Any]:
+    """Apply the table to the certificates that were checked; run again, it finds nothing left to do."""
+    effect = apply_table(actor=_actor(user), kinds=kinds_of(keys))
+    return {"url": reverse("skills:certificates"), "people": len(effect.people)}
+
+
+@nightly("skills.evidence-expiry", label=_("News of evidence that expires"))
+def tell_what_expires(progress: Progress) -> dict[str, Any]:
+    """Record the news of proofs that expire soon or today, and forget tables of certificates that nobody saved."""
+    return {"told": tell_of_expiry(), "forgotten": forget_tables()}
 
 
 def _page_of(row: VersionMigration) -> str:

@@ -116,6 +116,11 @@ def open_kind(key: str) -> CertificateKind:
     return kind
 
 
+def kinds_of(keys: Collection[str]) -> list[CertificateKind]:
+    """The kinds with these keys."""
+    return list(CertificateKind.objects.filter(key__in=keys))
+
+
 def is_known(key: str) -> bool:
     """Whether the table has a kind with this key."""
     return CertificateKind.objects.filter(key=key).exists()

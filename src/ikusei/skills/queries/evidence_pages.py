@@ -34,7 +34,13 @@ from ikusei.skills.models import (
 )
 from ikusei.skills.queries.certificates import SpokenFor, speaks_for
 from ikusei.skills.queries.evidence import EvidenceItem, item_of, live
-from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on, version_key
+from ikusei.skills.queries.maps.catalogue import (
+    Catalogue,
+    catalogue_of,
+    catalogue_on,
+    version_columns,
+    version_key,
+)
 
 ITEMS_A_PAGE = 30
 STATEMENTS_SHOWN = 30
@@ -116,12 +122,13 @@ def person_page(viewer: Viewer, public_id: uuid.UUID, *, page: str | None = None
         "may_run": _may(viewer, Right.CYCLE_RUN, "pk"),
         "may_list": _may(viewer, Right.PEOPLE_LIST, "pk"),
     }
-    person = Person.objects.filter(public_id=public_id).annotate(**rights).first()
+    people: QuerySet[Any] = Person.objects.annotate(**rights, **version_columns(viewer.today))
+    person = people.filter(public_id=public_id).first()
     if person is None:
         raise NotVisible(str(public_id))
     asked = _asked(viewer, person, person)
     access.note_person(viewer, _right_of(person), person, verb="skills.evidence.list")
-    catalogue = catalogue_on(viewer.today)
+    catalogue = _catalogue_beside(person)
     is_own = _is_own(viewer, person)
     cards = []
     for row in live().filter(person_id=person.pk):
@@ -138,7 +145,7 @@ def detail(viewer: Viewer, public_id: uuid.UUID) -> Detail:
     is_own = _is_own(viewer, row.person)
     checks = not is_own and (row.may_confirm or row.may_run)
     card = replace(
-        _card(row, catalogue_on(viewer.today), viewer.today), may_check=checks and row.checked_at is None
+        _card(row, _catalogue_beside(row), viewer.today), may_check=checks and row.checked_at is None
     )
     return Detail(
         evidence=row,
@@ -279,7 +286,7 @@ def _open(viewer: Viewer, public_id: uuid.UUID, *, verb: str) -> Any:
         "may_list": _may(viewer, Right.PEOPLE_LIST, "person_id"),
     }
     rows: QuerySet[Any] = live().select_related("person__user", "checked_by", "certificate", "file")
-    row = rows.annotate(**rights).filter(public_id=public_id).first()
+    row = rows.annotate(**rights, **version_columns(viewer.today)).filter(public_id=public_id).first()
     if row is None:
         raise NotVisible(str(public_id))
     asked = _asked(viewer, row.person, row)
@@ -289,6 +296,11 @@ def _open(viewer: Viewer, public_id: uuid.UUID, *, verb: str) -> Any:
     if verb:
         access.note_person(viewer, _right_of(row), row.person, verb=verb)
     return row
+
+
+def _catalogue_beside(row: Any) -> Catalogue | None:
+    """The version in use, which was read together with a row."""
+    return None if row.version_pk is None else catalogue_of((row.version_pk, row.version_created))
 
 
 def _is_own(viewer: Viewer, person: Person) -> bool:

@@ -48,5 +48,5 @@ def state_of(item: EvidenceItem) -> str:
     if item.expires_soon:
         return badge_of(_("to be renewed soon"), "warning")
     if item.is_checked:
-        return badge_of(_("checked"), "ok")
+        return badge_of(_("original seen"), "ok")
     return badge_of(_("not checked yet"), "")
