@@ -48,7 +48,7 @@ class Explanation:
 
 
 def explain(rule: Rule, person_id: int, on: date) -> Explanation:
-    """Why one person is in or not on a day, also for somebody whom nobody employs. Four queries at most.
+    """Why one person is in or not on a day, also for somebody whom nobody employs. Three queries at most.
 
     Whether the viewer may know is the caller's question, and so is the day (`asof.readable_day`).
     """
@@ -58,7 +58,7 @@ def explain(rule: Rule, person_id: int, on: date) -> Explanation:
 def explain_all(
     rule: Rule, people: Collection[int] | QuerySet[Person, int], on: date
 ) -> dict[int, Explanation]:
-    """The explanations for many people at once, by primary key. Four queries at most, however many they are.
+    """The explanations for many people at once, by primary key. Three queries at most, however many they are.
 
     A queryset of primary keys leaves out whoever nothing is recorded of.
     """
@@ -67,7 +67,7 @@ def explain_all(
 
 
 def explain_each(rules: Sequence[Rule], person_id: int, on: date) -> list[Explanation]:
-    """The explanations of several rules for one person, in the order of the rules. Four queries at most."""
+    """The explanations of several rules for one person, in the order of the rules. Three queries at most."""
     called, known = names_of(on, *rules), records([person_id], on)
     return [_explained(rule, called, known)[person_id] for rule in rules]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, FilteredRelation, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, QuerySet
 
 from ikusei.lib.fields import pick
 from ikusei.lib.periods import current
@@ -82,14 +82,12 @@ _EMPLOYED = (
 
 
 def records(people: Collection[int] | QuerySet[Person, int], on: date) -> dict[int, Record]:
-    """Person -> what is recorded of them on a day, for every person asked for. Three queries."""
+    """Person -> what is recorded of them on a day, for every person asked for. Two queries."""
     found: dict[int, Record] = {}
     if not isinstance(people, QuerySet):
         found = {person_id: Record(person_id, on) for person_id in people}
     _add_employments(found, people, on)
     _add_postings(found, people, on)
-    for person_id in Leave.objects.on(on).filter(person_id__in=people).values_list("person_id", flat=True):
-        found.setdefault(person_id, Record(person_id, on)).is_on_leave = True
     return found
 
 
@@ -98,11 +96,13 @@ def _add_employments(
 ) -> None:
     rows = (
         Employment.objects.filter(person_id__in=people, from_date__lte=on)
+        .annotate(away=Exists(Leave.objects.on(on).filter(person_id=OuterRef("person_id"))))
         .order_by("person_id", "from_date", "pk")
-        .values_list("person_id", "from_date", "until", *_EMPLOYED)
+        .values_list("person_id", "from_date", "until", "away", *_EMPLOYED)
     )
-    for person_id, from_date, until, *facts in rows:
+    for person_id, from_date, until, away, *facts in rows:
         record = found.setdefault(person_id, Record(person_id, on))
+        record.is_on_leave = away
         record.first_employed = record.first_employed or from_date  # ordered: the first row is the earliest
         if until is None or until > on:
             record.employments.append(Employed(*facts))

@@ -216,7 +216,7 @@ def test_a_person_of_whom_nothing_is_known_gets_an_explanation(db: None) -> None
     assert not explain(EVERYBODY, nobody.pk, TODAY).is_in
 
 
-def test_the_population_is_one_statement_and_an_explanation_four_whatever_the_rule(town: Office) -> None:
+def test_the_population_is_one_statement_and_an_explanation_three_whatever_the_rule(town: Office) -> None:
     rule = parse(
         {
             "groups": [
@@ -232,7 +232,7 @@ def test_the_population_is_one_statement_and_an_explanation_four_whatever_the_ru
     assert len(queries) == 1
     with CaptureQueriesContext(connection) as queries:
         explain_all(rule, everybody, TODAY)
-    assert len(queries) == 4
+    assert len(queries) == 3
     with CaptureQueriesContext(connection) as queries:
         counts(rule, TODAY)
     assert len(queries) == 1

@@ -191,21 +191,15 @@ class RemindForm(forms.Form):
     """Whom to write to: shown before anything is sent."""
 
     whom = forms.ChoiceField(label=_("Whom"), required=False, widget=PlainSelect)
-    unit = forms.TypedChoiceField(
-        label=_("Unit and all below it"), required=False, coerce=int, empty_value=None, widget=PlainSelect
-    )
     quiet = forms.TypedChoiceField(
-        label=_("Not who was written to within"),
-        required=False,
-        coerce=int,
-        widget=PlainSelect,
+        label=_("Not who was written to within"), required=False, coerce=int, widget=PlainSelect
     )
+    unit = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, query: Mapping[str, Any], choices: Choices, allowed: Collection[Whom]) -> None:
+    def __init__(self, query: Mapping[str, Any], allowed: Collection[Whom]) -> None:
         super().__init__({"quiet": "3", **{name: query[name] for name in query}})
         self._allowed = tuple(allowed)
         self.fields["whom"].choices = [(whom.value, whom.label) for whom in allowed]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [("", _now("Any")), *unit_options(choices)]  # type: ignore[attr-defined]
         self.fields["quiet"].choices = QUIET  # type: ignore[attr-defined]
 
     @property

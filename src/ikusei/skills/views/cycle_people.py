@@ -30,7 +30,7 @@ from ikusei.skills.forms.cycles import (
 from ikusei.skills.models import Excuse, Participant
 from ikusei.skills.queries.cycles.opening import open_cycle_page, open_participant, unit_of
 from ikusei.skills.queries.cycles.people import ParticipantPage, participant_page, people_page
-from ikusei.skills.queries.cycles.population import own_answers, population_page
+from ikusei.skills.queries.cycles.population import FOUND, own_answers, population_page, search
 from ikusei.skills.services import cycles as services
 from ikusei.skills.views.cycle_tabs import cycle_tabs
 
@@ -54,8 +54,7 @@ def people(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def person(request: Request, public_id: uuid.UUID, person_id: uuid.UUID) -> HttpResponse:
     """One person of a cycle: how far, what was decided and why, and what can be."""
-    cycle = open_cycle_page(public_id)
-    return _person(request, open_participant(request.viewer, cycle, person_id))
+    return _person(request, open_participant(request.viewer, public_id, person_id))
 
 
 FORMS: Mapping[str, Callable[..., Form]] = {
@@ -100,8 +99,7 @@ def _possible(page: ParticipantPage) -> list[str]:
 @require_POST
 def decide(request: Request, public_id: uuid.UUID, person_id: uuid.UUID, what: str) -> HttpResponse:
     """Make one exception for one person; what is wrong is said beside its form."""
-    cycle = open_cycle_page(public_id)
-    participant = open_participant(request.viewer, cycle, person_id)
+    participant = open_participant(request.viewer, public_id, person_id)
     page = participant_page(request.viewer, participant)
     if what not in FORMS:
         raise access.NotVisible(what)
@@ -114,8 +112,8 @@ def decide(request: Request, public_id: uuid.UUID, person_id: uuid.UUID, what: s
         else:
             messages.success(request, _("Saved, with its reason."))
             if what == "remove":
-                return redirect("skills:cycle_people", cycle.public_id)
-            return redirect("skills:cycle_person", cycle.public_id, person_id)
+                return redirect("skills:cycle_people", public_id)
+            return redirect("skills:cycle_person", public_id, person_id)
     return _person(request, participant, {what: form})
 
 
@@ -164,9 +162,15 @@ def population(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The rule in words with its numbers, and why anybody is in or not, those outside included."""
     cycle = open_cycle_page(public_id)
     form = SearchForm(request.GET)
-    text = str(form.cleaned_data["q"]) if form.is_valid() else ""
-    page = population_page(request.viewer, cycle, text=text, number=request.GET.get("page", "1"))
-    shown = {"cycle": cycle, "form": form, "page": page, "tabs": cycle_tabs(cycle, "cycle_population")}
+    text = str(form.cleaned_data["q"]).strip() if form.is_valid() else ""
+    shown = {
+        "cycle": cycle,
+        "form": form,
+        "found": search(request.viewer, cycle, text) if text else None,
+        "page": None if text else population_page(request.viewer, cycle),
+        "most": FOUND,
+        "tabs": cycle_tabs(cycle, "cycle_population"),
+    }
     return render(request, "skills/cycles/population.html", shown)
 
 

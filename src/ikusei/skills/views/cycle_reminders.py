@@ -15,10 +15,9 @@ from ikusei.notices.services import ListChanged
 from ikusei.org.access import NotVisible, Right
 from ikusei.org.forms.people import number_in
 from ikusei.org.middleware import Request
-from ikusei.org.queries.choices import filter_choices
 from ikusei.skills.forms.cycles import RemindForm
 from ikusei.skills.models import Cycle, Phase
-from ikusei.skills.queries.cycles.opening import open_cycle_page, unit_of
+from ikusei.skills.queries.cycles.opening import open_cycle_for_unit, unit_of
 from ikusei.skills.queries.cycles.reminding import Whom, letters
 from ikusei.skills.services.cycles import MANY, remind
 from ikusei.skills.views.cycle_tabs import cycle_tabs
@@ -26,22 +25,16 @@ from ikusei.skills.views.cycle_tabs import cycle_tabs
 
 def _form(request: Request, cycle: Cycle) -> RemindForm:
     query = request.POST if request.method == "POST" else request.GET
-    choices = filter_choices(
-        request.viewer,
-        Right.CYCLE_RUN,
-        on=request.viewer.today,
-        unit_id=number_in(query, "unit"),
-        employer_id=None,
-    )
     allowed = tuple(Whom) if cycle.phase == Phase.SELF else (Whom.CONFIRM, Whom.ANSWER)
-    return RemindForm(query, choices, allowed)
+    return RemindForm(query, allowed)
 
 
 @needs(Right.CYCLE_RUN)
 @require_http_methods(["GET", "POST"])
 def reminder(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The preview of a letter; sent, the page of the mailing, or of the job that makes it where there are many."""
-    cycle = open_cycle_page(public_id)
+    unit_id = number_in(request.GET, "unit")
+    cycle, unit = open_cycle_for_unit(public_id, unit_id, request.viewer.today)
     if not cycle.is_open:
         raise NotVisible(str(public_id))
     form = _form(request, cycle)
@@ -54,6 +47,7 @@ def reminder(request: Request, public_id: uuid.UUID) -> HttpResponse:
     shown = {
         "cycle": cycle,
         "form": form,
+        "unit": unit,
         "preview": preview,
         "shown": preview.shown(request.GET),
         "once_key": notices.new_key(),

@@ -110,7 +110,10 @@ def cycle(request: Request, public_id: uuid.UUID) -> HttpResponse:
             content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-    page = progress_page(request.viewer, found, unit_id=number_in(request.GET, "unit"))
+    query = request.GET
+    page = progress_page(
+        request.viewer, found, unit_id=number_in(query, "unit"), number=query.get("page", "1")
+    )
     shown = {"page": page, "cycle": found, "steps": steps(found), "tabs": cycle_tabs(found, "cycle")}
     return render(request, "skills/cycles/cycle.html", shown)
 

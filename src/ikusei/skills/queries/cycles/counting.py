@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Self
 
-from django.db.models import Count, Min, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Value
 
 from ikusei.lib.fields import BilingualName
 from ikusei.org.models import UnitPeriod
@@ -18,6 +18,10 @@ _EXCUSED = {
     Excuse.BY_HAND: "excused",
 }
 """Why nothing is awaited -> the field of Counts."""
+
+
+SMALL = 3
+"""Units with fewer people than this are listed after the others."""
 
 
 @dataclass(slots=True)
@@ -82,35 +86,42 @@ class Counts:
         return self.share(self.confirmed)
 
     @property
-    def badness(self) -> tuple[bool, float, float, int]:
-        """What orders units worst first: the share not handed in, then the share not confirmed, then the size."""
+    def badness(self) -> tuple[int, float, float, int]:
+        """What orders units worst first: the share not handed in, then the share not confirmed, then the size.
+
+        Units of one or two people, in which a share says little, come after the others.
+        """
         asked = self.asked
         if not asked:
-            return (True, 0.0, 0.0, 0)
-        return (False, -self.not_handed_in / asked, -(asked - self.confirmed) / asked, -asked)
+            return (2, 0.0, 0.0, 0)
+        open_share, unconfirmed = self.not_handed_in / asked, (asked - self.confirmed) / asked
+        return (int(asked < SMALL), -open_share, -unconfirmed, -asked)
 
 
 _NUMBERS = tuple(field.name for field in fields(Counts) if field.name != "since")
 
 
 def counts_by_unit(rows: QuerySet[Participant]) -> dict[int | None, Counts]:
-    """Unit -> the people of a cycle in it, units below not counted in; None: people without a unit. Two queries."""
-    found: dict[int | None, Counts] = {}
+    """Unit -> the people of a cycle in it, units below not counted in; None: people without a unit. One query."""
+    moment = Value(None, output_field=DateTimeField())
     told = rows.values_list("unit_id", "excuse", "progress").annotate(
         people=Count("pk"), since=Min("handed_in_at")
     )
-    for unit_id, excuse, progress, people, since in told.order_by():
+    # The two others each from a small index of its own.
+    few = (
+        rows.filter(condition)
+        .annotate(kind=Value(""), what=Value(name))
+        .values_list("unit_id", "kind", "what")
+        .annotate(people=Count("pk"), since=moment)
+        for name, condition in (("moved", MOVED), ("extended", Q(extended_until__isnull=False)))
+    )
+    found: dict[int | None, Counts] = {}
+    for unit_id, excuse, what, people, since in told.union(*few, all=True).order_by():
         own = found.setdefault(unit_id, Counts())
-        name = _EXCUSED[excuse] if excuse else progress.replace("-", "_")
+        name = _EXCUSED[excuse] if excuse else what.replace("-", "_")
         setattr(own, name, getattr(own, name) + people)
         if name == "handed_in":
             own.since = since
-    # Each of the two from a small index of its own.
-    moved = rows.filter(MOVED).annotate(what=Value("moved"))
-    longer = rows.filter(extended_until__isnull=False).annotate(what=Value("extended"))
-    few = (each.values_list("unit_id", "what").annotate(people=Count("pk")) for each in (moved, longer))
-    for unit_id, what, people in next(few).union(*few, all=True).order_by():
-        setattr(found[unit_id], what, people)
     return found
 
 

@@ -2,12 +2,14 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
-from django.db.models import FETCH_RAISE, QuerySet
+from django.db.models import FETCH_RAISE, BigIntegerField, OuterRef, QuerySet, Subquery, Value
 
+from ikusei.lib.fields import pick_text
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
-from ikusei.org.models import Unit
+from ikusei.org.models import Leave, Unit, UnitPeriod
 from ikusei.skills.models import Cycle, Participant, Phase
 
 
@@ -33,21 +35,55 @@ def participants(viewer: Viewer, cycle: Cycle) -> QuerySet[Participant]:
 
 
 def open_participant(
-    viewer: Viewer, cycle: Cycle, public_id: uuid.UUID, *, verb: str = "skills.cycle.look"
+    viewer: Viewer, cycle_id: uuid.UUID, person_id: uuid.UUID, *, verb: str = "skills.cycle.look"
 ) -> Participant:
-    """One person of a cycle, the look noted. Raises NotVisible (404) for whoever is not in it or outside the scope."""
+    """One person of a cycle with the cycle, the look noted. One query.
+
+    Raises NotVisible (404) for whoever is not in the cycle or outside the scope. Annotated: the names of `unit` and
+    `former_unit` (`unit_ja`, `former_en` ...) on the day, the leave of today (`leave_from`, `leave_until`).
+    """
+    leave = Leave.objects.on(viewer.today).filter(person_id=OuterRef("person_id")).order_by("from_date")
+    rows = Participant.objects.filter(cycle__public_id=cycle_id, person__public_id=person_id)
+    if not access.reaches_everyone(viewer, Right.CYCLE_RUN):
+        rows = rows.filter(person__in=access.people(viewer, Right.CYCLE_RUN).order_by().values("pk"))
     found = (
-        participants(viewer, cycle)
-        .filter(person__public_id=public_id)
-        .select_related("person")
+        rows.select_related("person", "cycle__version__framework")
+        .annotate(
+            **unit_names("unit", viewer.today),
+            **unit_names("former", viewer.today, "former_unit_id"),
+            leave_from=Subquery(leave.values("from_date")[:1]),
+            leave_until=Subquery(leave.values("until")[:1]),
+        )
+        .fetch_mode(FETCH_RAISE)
+        .first()
+    )
+    if found is None:
+        raise NotVisible(str(person_id))
+    access.note_person(viewer, Right.CYCLE_RUN, found.person, verb=verb)
+    return found
+
+
+def unit_names(what: str, on: date, column: str | Value = "unit_id") -> dict[str, Subquery]:
+    """Annotations with the names of a unit of a row (`<what>_ja`, `<what>_en`), the last where it exists no more."""
+    periods = UnitPeriod.objects.filter(
+        unit_id=column if isinstance(column, Value) else OuterRef(column), from_date__lte=on
+    ).order_by("-from_date")
+    return {f"{what}_{code}": Subquery(periods.values(f"name_{code}")[:1]) for code in ("ja", "en")}
+
+
+def open_cycle_for_unit(public_id: uuid.UUID, unit_id: int | None, on: date) -> tuple[Cycle, str]:
+    """The cycle, and what a unit is called ("" without one), in one query. Raises NotVisible (404)."""
+    unit = unit_names("unit", on, Value(unit_id, output_field=BigIntegerField()))
+    found: Any = (
+        Cycle.objects.select_related("version__framework")
+        .filter(public_id=public_id)
+        .annotate(**unit)
         .fetch_mode(FETCH_RAISE)
         .first()
     )
     if found is None:
         raise NotVisible(str(public_id))
-    found.cycle = cycle
-    access.note_person(viewer, Right.CYCLE_RUN, found.person, verb=verb)
-    return found
+    return found, pick_text({"ja": found.unit_ja or "", "en": found.unit_en or ""})
 
 
 def days_left(cycle: Cycle, today: date) -> int | None:

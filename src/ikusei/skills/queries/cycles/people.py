@@ -1,6 +1,5 @@
 """The people of a cycle as a list, and one of them with everything that was decided about their part in it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from ikusei.audit.models import Entry
 from ikusei.lib.fields import pick_text
 from ikusei.lib.text import search_key
-from ikusei.org import access, rules
+from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Leave, Person, UnitPeriod
+from ikusei.org.models import Person
 from ikusei.org.queries.supervisors import Supervision, supervisors
-from ikusei.org.rules import Explanation
 from ikusei.skills.models import Cycle, Excuse, Participant, Progress
 from ikusei.skills.queries.cycles.counting import MOVED
-from ikusei.skills.queries.cycles.opening import participants
+from ikusei.skills.queries.cycles.opening import participants, unit_names
 
 SIZE = 50
 MOST_WORDS = 6
@@ -116,7 +114,7 @@ class PersonRow:
 
 
 def people_page(viewer: Viewer, cycle: Cycle, wanted: Wanted, *, number: int = 1) -> Page[PersonRow]:
-    """One page of the people of a cycle, by reading of their names; the look is noted. Three queries.
+    """One page of the people of a cycle, by reading of their names; the look is noted. Two queries.
 
     A page after the last gives the last.
     """
@@ -124,11 +122,14 @@ def people_page(viewer: Viewer, cycle: Cycle, wanted: Wanted, *, number: int = 1
     pages: Paginator[Any] = Paginator(range(rows.count()), SIZE)
     page = pages.get_page(number)
     start = (page.number - 1) * SIZE
-    ordered = rows.select_related("person").order_by("person__kana", "person__name", "person_id")
+    ordered = (
+        rows.select_related("person")
+        .annotate(**unit_names("unit", viewer.today))
+        .order_by("person__kana", "person__name", "person_id")
+    )
     shown = list(ordered.fetch_mode(FETCH_RAISE)[start : start + SIZE])
     access.note_list(viewer, Right.CYCLE_RUN, verb="skills.cycle.people", count=len(shown))
-    names = unit_names({row.unit_id for row in shown if row.unit_id is not None}, viewer.today)
-    return Page([_row(row, cycle, names) for row in shown], page.number, pages)
+    return Page([_row(row, cycle) for row in shown], page.number, pages)
 
 
 def _found(viewer: Viewer, cycle: Cycle, wanted: Wanted) -> QuerySet[Participant]:
@@ -146,23 +147,13 @@ def _found(viewer: Viewer, cycle: Cycle, wanted: Wanted) -> QuerySet[Participant
     return rows
 
 
-def unit_names(unit_ids: set[int], on: date) -> dict[int, str]:
-    """Unit -> its name on a day, or the last one it had. One query, none without units."""
-    found: dict[int, str] = {}
-    if unit_ids:
-        rows = UnitPeriod.objects.filter(unit_id__in=unit_ids, from_date__lte=on).order_by("from_date")
-        for unit_id, name_ja, name_en in rows.values_list("unit_id", "name_ja", "name_en"):
-            found[unit_id] = pick_text({"ja": name_ja, "en": name_en})
-    return found
-
-
-def _row(row: Participant, cycle: Cycle, names: Mapping[int, str]) -> PersonRow:
+def _row(row: Any, cycle: Cycle) -> PersonRow:
     return PersonRow(
         public_id=row.person.public_id,
         name=row.person.display_name,
         kana=row.person.kana,
         unit_id=row.unit_id,
-        unit=names.get(row.unit_id or 0, ""),
+        unit=pick_text({"ja": row.unit_ja or "", "en": row.unit_en or ""}),
         progress=row.progress,
         progress_label=row.get_progress_display(),
         excuse=row.excuse,
@@ -204,7 +195,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantPage:
-    """One person of a cycle. `former` and `present` name units that may confirm; `leave` is the one of today."""
+    """One person of a cycle. `former` and `present` name units that may confirm; the leave is that of today."""
 
     participant: Participant
     unit: str
@@ -212,8 +203,8 @@ class ParticipantPage:
     present_id: int | None
     present: str
     supervisors: list[Supervision]
-    leave: Leave | None
-    explanation: Explanation
+    leave_from: date | None
+    leave_until: date | None
     history: list[Event]
 
     @property
@@ -226,21 +217,18 @@ class ParticipantPage:
 
 def participant_page(viewer: Viewer, participant: Participant) -> ParticipantPage:
     """Everything the steward needs to decide about one person of a cycle, opened by `opening.open_participant`."""
-    cycle, today = participant.cycle, viewer.today
-    led_by = supervisors([participant.person_id], today).get(participant.person_id, [])
-    present_id = led_by[0].unit_id if led_by else None
-    ids = {participant.unit_id, participant.former_unit_id} - {None}
-    names = unit_names({pk for pk in ids if pk is not None}, today)
+    told: Any = participant
+    led_by = supervisors([participant.person_id], viewer.today).get(participant.person_id, [])
     return ParticipantPage(
         participant=participant,
-        unit=names.get(participant.unit_id or 0, ""),
-        former=names.get(participant.former_unit_id or 0, ""),
-        present_id=present_id,
+        unit=pick_text({"ja": told.unit_ja or "", "en": told.unit_en or ""}),
+        former=pick_text({"ja": told.former_ja or "", "en": told.former_en or ""}),
+        present_id=led_by[0].unit_id if led_by else None,
         present=led_by[0].unit if led_by else "",
         supervisors=led_by,
-        leave=Leave.objects.on(today).filter(person_id=participant.person_id).first(),
-        explanation=rules.explain(rules.parse(cycle.population), participant.person_id, today),
-        history=history(cycle, participant.person),
+        leave_from=told.leave_from,
+        leave_until=told.leave_until,
+        history=history(participant.cycle, participant.person),
     )
 
 

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE
+from django.db.models import FETCH_RAISE, F, FilteredRelation, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from ikusei.lib.dates import format_date
 from ikusei.lib.text import search_key
 from ikusei.org import access, rules
-from ikusei.org.access import Right, Viewer
+from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.rules import Counts, Description, Explanation
 from ikusei.skills.models import Cycle, Excuse, Participant, Phase
 
 FOUND = 20
 MOST_WORDS = 6
+LATEST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class PopulationPage:
-    """The rule of a cycle in words with its numbers of today, and whoever was searched for."""
+    """The rule of a cycle in words with its numbers of today."""
 
     on: date
     employed: int
@@ -61,11 +61,10 @@ class PopulationPage:
     groups: list[Part]
     exceptions: list[Line]
     people_in: int
-    found: Page[Found] | None
 
 
-def population_page(viewer: Viewer, cycle: Cycle, *, text: str = "", number: str = "1") -> PopulationPage:
-    """The rule of a cycle as of today; `text` finds people by name or staff number, also those outside."""
+def population_page(viewer: Viewer, cycle: Cycle) -> PopulationPage:
+    """The rule of a cycle as of today. Three queries."""
     rule = rules.parse(cycle.population)
     told, said = rules.counts(rule, viewer.today), rules.describe(rule, viewer.today)
     return PopulationPage(
@@ -76,7 +75,6 @@ def population_page(viewer: Viewer, cycle: Cycle, *, text: str = "", number: str
         groups=_parts(said, told),
         exceptions=[Line(*pair) for pair in zip(said.exceptions, told.exceptions, strict=True)],
         people_in=Participant.objects.filter(cycle=cycle).count(),
-        found=_search(viewer, cycle, text, number) if text.strip() else None,
     )
 
 
@@ -88,31 +86,43 @@ def _parts(said: Description, told: Counts) -> list[Part]:
     ]
 
 
-def _search(viewer: Viewer, cycle: Cycle, text: str, number: str) -> Page[Found]:
+def search(viewer: Viewer, cycle: Cycle, text: str) -> list[Found]:
+    """Up to FOUND people whose name or staff number fits, in the cycle or not, each with why; the look is noted.
+
+    Five queries at most.
+    """
     people = access.people(viewer, Right.CYCLE_RUN)
     for word in text.split()[:MOST_WORDS]:
         if key := search_key(word):
             people = people.filter(search__contains=key)
-    pages: Paginator[Any] = Paginator(people.order_by("kana", "name", "pk").fetch_mode(FETCH_RAISE), FOUND)
-    page = pages.get_page(number)
-    shown = list(page.object_list)
-    ids = [person.pk for person in shown]
+    mine = FilteredRelation("participations", condition=Q(participations__cycle=cycle))
+    rows = people.alias(mine=mine).annotate(
+        row_id=F("mine__pk"), excuse=F("mine__excuse"), by_hand=F("mine__added_by_hand")
+    )
+    shown = list(rows.order_by("kana", "name", "pk").fetch_mode(FETCH_RAISE)[:FOUND])
     access.note_list(viewer, Right.CYCLE_RUN, verb="skills.cycle.why", count=len(shown))
+    ids = [person.pk for person in shown]
     explained = rules.explain_all(rules.parse(cycle.population), ids, viewer.today) if ids else {}
-    rows = Participant.objects.filter(cycle=cycle, person_id__in=ids)
-    known = {row.person_id: row for row in rows}
-    found = [
-        Found(
-            public_id=person.public_id,
-            name=person.display_name,
-            kana=person.kana,
-            is_participant=person.pk in known,
-            explanation=explained[person.pk],
-            verdict=verdict(cycle, known.get(person.pk), explained[person.pk]),
+    found = []
+    for person in shown:
+        known: Any = person
+        row = _row(known.row_id, known.excuse, by_hand=known.by_hand)
+        found.append(
+            Found(
+                public_id=person.public_id,
+                name=person.display_name,
+                kana=person.kana,
+                is_participant=row is not None,
+                explanation=explained[person.pk],
+                verdict=verdict(cycle, row, explained[person.pk]),
+            )
         )
-        for person in shown
-    ]
-    return Page(found, page.number, pages)
+    return found
+
+
+def _row(pk: int | None, excuse: str, *, by_hand: bool) -> Participant | None:
+    """What a verdict reads of somebody's row, where they have one."""
+    return None if pk is None else Participant(pk=pk, excuse=excuse, added_by_hand=by_hand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,26 +137,27 @@ class OwnAnswer:
 
 
 def own_answers(viewer: Viewer, *, public_id: UUID | None = None) -> list[OwnAnswer]:
-    """Why the viewer is asked or not: by the cycle named, else by every open one, else by the last one that was."""
+    """Why the viewer is asked or not: by the cycle named, else by every open one, else by the last that was.
+
+    Six queries at most, however many cycles are open.
+    """
     if viewer.person is None:
-        raise access.NotVisible("person")
-    cycles = Cycle.objects.exclude(phase=Phase.PLANNED).order_by("-opens_on", "-pk").fetch_mode(FETCH_RAISE)
+        raise NotVisible("person")
+    person_id = viewer.person.pk
+    rows = Cycle.objects.exclude(phase=Phase.PLANNED).order_by("-opens_on", "-pk").fetch_mode(FETCH_RAISE)
     if public_id is not None:
-        chosen = list(cycles.filter(public_id=public_id))
-        if not chosen:
-            raise access.NotVisible(str(public_id))
-    else:
-        last = list(cycles[:10])
-        chosen = [cycle for cycle in last if cycle.is_open] or last[:1]
-    mine = {
-        row.cycle_id: row
-        for row in Participant.objects.filter(person_id=viewer.person.pk, cycle__in=[c.pk for c in chosen])
-    }
-    return [_own(viewer, viewer.person.pk, cycle, mine.get(cycle.pk)) for cycle in chosen]
+        rows = rows.filter(public_id=public_id)
+    last = list(rows[:LATEST])
+    if public_id is not None and not last:
+        raise NotVisible(str(public_id))
+    chosen = [cycle for cycle in last if cycle.is_open] or last[:1]
+    mine = {row.cycle_id: row for row in Participant.objects.filter(person_id=person_id, cycle__in=chosen)}
+    parsed = [rules.parse(cycle.population) for cycle in chosen]
+    explained = rules.explain_each(parsed, person_id, viewer.today) if chosen else []
+    return [_own(cycle, mine.get(cycle.pk), why) for cycle, why in zip(chosen, explained, strict=True)]
 
 
-def _own(viewer: Viewer, person_id: int, cycle: Cycle, row: Participant | None) -> OwnAnswer:
-    explanation = rules.explain(rules.parse(cycle.population), person_id, viewer.today)
+def _own(cycle: Cycle, row: Participant | None, explanation: Explanation) -> OwnAnswer:
     return OwnAnswer(
         cycle=cycle,
         is_asked=row is not None and not row.excuse,

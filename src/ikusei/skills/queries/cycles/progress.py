@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,8 @@ from ikusei.skills.models import Cycle
 from ikusei.skills.queries.cycles.counting import Counts, Place, added_up, counts_by_unit, places, total
 from ikusei.skills.queries.cycles.opening import days_left, participants
 from ikusei.ui.components import Crumb, KeyFigure
+
+SIZE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,14 @@ class ProgressPage:
     crumbs: list[Crumb]
     counts: Counts
     figures: list[KeyFigure]
-    rows: list[UnitRow]
+    rows: Page[UnitRow]
     days_left: int | None
     is_overdue: bool
 
 
-def progress_page(viewer: Viewer, cycle: Cycle, *, unit_id: int | None = None) -> ProgressPage:
+def progress_page(
+    viewer: Viewer, cycle: Cycle, *, unit_id: int | None = None, number: str = "1"
+) -> ProgressPage:
     """How far a cycle is, or the part of it in one unit. Three queries. Raises NotVisible for a unit that is not there."""
     counts = counts_by_unit(participants(viewer, cycle))
     units = places(viewer.today)
@@ -56,7 +61,7 @@ def progress_page(viewer: Viewer, cycle: Cycle, *, unit_id: int | None = None) -
         crumbs=_crumbs(cycle, unit, units),
         counts=whole,
         figures=_figures(cycle, whole, unit_id),
-        rows=_rows(unit, counts, sums, units),
+        rows=Paginator(_rows(unit, counts, sums, units), SIZE).get_page(number),
         days_left=left,
         is_overdue=left is not None and left < 0,
     )

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -109,13 +108,17 @@ def _people(
 ) -> tuple[list[Recipient], dict[str, list[int]]]:
     if whom is Whom.ANSWER:
         rows = rows.filter(progress__in=(Progress.WAITING, Progress.ANSWERING))
-    away = _on_leave(today)
-    told = rows.order_by("person__kana", "person_id").values_list(
-        "pk", "person_id", "excuse", "progress", "extended_until", *(f"person__{name}" for name in _NAMED)
+    leave = Leave.objects.on(today).filter(person_id=OuterRef("person_id"))
+    told = (
+        rows.annotate(away=Exists(leave))
+        .order_by("person__kana", "person_id")
+        .values_list(
+            "pk", "away", "excuse", "progress", "extended_until", *(f"person__{name}" for name in _NAMED)
+        )
     )
     recipients, about = [], {}
-    for pk, person_id, excuse, progress, extended, *named in told:
-        barred = _why_not(cycle, excuse, progress, extended, today, is_away=person_id in away)
+    for pk, away, excuse, progress, extended, *named in told:
+        barred = _why_not(cycle, excuse, progress, extended, today, is_away=away)
         # Everybody's day is a common value; a day of one's own goes along with the letter.
         own: dict[str, Given] = {"deadline": extended} if extended and not barred else {}
         recipient = _recipient(named, own, barred)
@@ -163,10 +166,6 @@ def _why_not(
     return _OVER if over else ""
 
 
-def _on_leave(today: date) -> set[int]:
-    return set(Leave.objects.on(today).values_list("person_id", flat=True))
-
-
 type _Key = tuple[int | None, int | None, str]
 """A supervisor: person, account, name."""
 
@@ -206,28 +205,34 @@ def _main(theirs: list[Supervision]) -> _Key | None:
 
 
 def _loaded(loads: Mapping[_Key, _Load], today: date) -> tuple[list[Recipient], dict[str, list[int]]]:
-    accounts = User.objects.in_bulk([user_id for _person, user_id, _name in loads if user_id is not None])
-    ids = [person_id for person_id, _user, _name in loads if person_id is not None]
-    refs: dict[int, UUID] = dict(Person.objects.filter(pk__in=ids).values_list("pk", "public_id"))
-    away = _on_leave(today)
+    known = _supervising([person_id for person_id, _user, _name in loads if person_id is not None], today)
+    outside = [user_id for person_id, user_id, _name in loads if person_id is None]
+    invited = User.objects.in_bulk(outside) if outside else {}
     recipients, about = [], {}
     for (person_id, user_id, name), load in loads.items():
-        account = accounts.get(user_id) if user_id is not None else None
-        barred: Promise | str = _AWAY if person_id in away else "" if account else _NO_ACCOUNT
-        ref = str(refs[person_id]) if person_id in refs else f"account:{user_id}"
+        if person_id is not None:
+            ref, address, language, away = known[person_id]
+        else:
+            account = invited[user_id or 0]
+            ref, address, language, away = f"account:{user_id}", account.email, account.language, False
+        barred: Promise | str = _AWAY if away else "" if address else _NO_ACCOUNT
         since = load.since.astimezone(clock.TOKYO).date() if load.since else today
-        recipients.append(
-            Recipient(
-                ref=ref,
-                name=name,
-                address=account.email if account else "",
-                language=account.language if account else "",
-                context={"people": len(load.rows), "since": since},
-                barred=barred,
-            )
-        )
+        context: dict[str, Given] = {"people": len(load.rows), "since": since}
+        recipients.append(Recipient(ref, name, address, language, context, barred))
         about[ref] = load.rows
     return recipients, about
+
+
+def _supervising(person_ids: list[int], today: date) -> dict[int, tuple[str, str, str, bool]]:
+    """Person -> public id, address and language of the account ("" without one), whether on leave. One query."""
+    leave = Leave.objects.on(today).filter(person_id=OuterRef("pk"))
+    rows = Person.objects.filter(pk__in=person_ids).order_by().annotate(away=Exists(leave))
+    return {
+        pk: (str(public_id), address or "", language or "", away)
+        for pk, public_id, address, language, away in rows.values_list(
+            "pk", "public_id", "user__email", "user__language", "away"
+        )
+    }
 
 
 def _heads(unit_ids: set[int], today: date) -> dict[int, _Key]:
