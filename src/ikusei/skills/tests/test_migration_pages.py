@@ -61,14 +61,14 @@ def test_a_split_is_applied_and_undone_in_the_browser(
     assert "lower 1" in page
     assert "Building 3, Running 2" in page
     page = client.open(f"{PLAN}apply/", language="en")
-    assert "Of the 2 statements of 1 people, 3 new ones are made" in page
+    assert "New statements under the new version: 3" in page
     assert not Assessment.objects.exclude(migration=None).exists()
     answer = client.send(f"{PLAN}apply/")
     job = answer.response.headers["Location"]
     assert "A job works on it" in client.open(PLAN, language="en")
     jobs.run_waiting()
     assert "The work is done" in client.open(job, language="en")
-    assert "3 statements of 1 people were carried over" in client.open(PLAN, language="en")
+    assert "Statements carried over: 3; people: 1" in client.open(PLAN, language="en")
     in_use = version_in_use(TODAY)
     assert in_use is not None
     assert in_use.label == "2"
