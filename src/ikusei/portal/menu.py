@@ -13,33 +13,38 @@ from ikusei.org.middleware import opens_by_code
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A place that a right opens; `right` as in `lib.rights.needs`."""
+    """A place that a right opens; `right` as in `lib.rights.needs`, `group` its heading in a long menu."""
 
     label: Promise | str
     route: str
     right: str
+    group: Promise | str = ""
 
+
+MYSELF, TEAM, OFFICE = _("Myself"), _("My team"), _("People and units")
+SKILLS, RUNNING = _("Skills and cycles"), _("Running")
 
 ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("First page"), "portal:home", SIGNED_IN),
-    MenuEntry(_("My map"), "skills:my_map", Right.OWN),
-    MenuEntry(_("My evidence"), "skills:evidence", Right.OWN),
-    MenuEntry(_("My growth"), "growth:growth", Right.OWN),
-    MenuEntry(_("Next steps of my team"), "growth:team_plan", Right.LEVELS_CONFIRM),
-    MenuEntry(_("My self-assessment"), "skills:self_assessment", Right.OWN),
-    MenuEntry(_("Confirming"), "skills:confirmation", Right.LEVELS_CONFIRM),
+    MenuEntry(_("My map"), "skills:my_map", Right.OWN, MYSELF),
+    MenuEntry(_("My evidence"), "skills:evidence", Right.OWN, MYSELF),
+    MenuEntry(_("My growth"), "growth:growth", Right.OWN, MYSELF),
+    MenuEntry(_("Next steps of my team"), "growth:team_plan", Right.LEVELS_CONFIRM, TEAM),
+    MenuEntry(_("My self-assessment"), "skills:self_assessment", Right.OWN, MYSELF),
+    MenuEntry(_("Confirming"), "skills:confirmation", Right.LEVELS_CONFIRM, TEAM),
     MenuEntry(_("Our map"), "skills:our_map", Right.LEVELS_COUNT),
-    MenuEntry(_("People"), "org:people", Right.PEOPLE_LIST),
-    MenuEntry(_("Organisation"), "org:units", SIGNED_IN),
-    MenuEntry(_("Accounts and roles"), "org:grants", Right.GRANTS_MANAGE),
-    MenuEntry(_("Staff lists"), "org:imports", Right.PEOPLE_IMPORT),
-    MenuEntry(_("Skill sheets"), "skills:sheets", Right.SHEET_IMPORT),
-    MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN),
-    MenuEntry(_("Certificates"), "skills:certificates", Right.FRAMEWORK_EDIT),
-    MenuEntry(_("Notices"), "notices:mailings", Right.NOTICES_SEE),
-    MenuEntry(_("Audit trail"), "portal:audit", Right.AUDIT_READ),
-    MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE),
-    MenuEntry(_("Word list"), "skills:words", PUBLIC),
+    MenuEntry(_("People"), "org:people", Right.PEOPLE_LIST, OFFICE),
+    MenuEntry(_("Organisation"), "org:units", SIGNED_IN, OFFICE),
+    MenuEntry(_("Accounts and roles"), "org:grants", Right.GRANTS_MANAGE, OFFICE),
+    MenuEntry(_("Staff lists"), "org:imports", Right.PEOPLE_IMPORT, OFFICE),
+    MenuEntry(_("Assessment cycles"), "skills:cycles", Right.CYCLE_RUN, SKILLS),
+    MenuEntry(_("Skill sheets"), "skills:sheets", Right.SHEET_IMPORT, SKILLS),
+    MenuEntry(_("Frameworks"), "skills:frameworks", SIGNED_IN, SKILLS),
+    MenuEntry(_("Certificates"), "skills:certificates", Right.FRAMEWORK_EDIT, SKILLS),
+    MenuEntry(_("Notices"), "notices:mailings", Right.NOTICES_SEE, RUNNING),
+    MenuEntry(_("Audit trail"), "portal:audit", Right.AUDIT_READ, RUNNING),
+    MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE, RUNNING),
+    MenuEntry(_("Word list"), "skills:words", PUBLIC, SKILLS),
 )
 
 

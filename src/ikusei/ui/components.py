@@ -67,6 +67,18 @@ class Link:
     current: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Places under one heading of the menu; `current` where one of them is read."""
+
+    label: Text
+    links: tuple[Link, ...]
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
+
+
 def links(pairs: Iterable[tuple[Text, str]]) -> list[Link]:
     """The links for (label, address) pairs, those without an address left out."""
     return [Link(label, url) for label, url in pairs if url]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from ikusei.lib import clock, fields, fiscal
 from ikusei.lib.dates import format_date
-from ikusei.ui.components import Link, Text
+from ikusei.ui.components import Link, LinkGroup, Text
 from ikusei.ui.reading import era_dates
 
 LEVELS = 5
@@ -60,14 +60,26 @@ def number(value: int | float | Decimal | None, digits: int = 0) -> str:
     return f"{value:,.{digits}f}"
 
 
-def menu_links(entries: Iterable[Any], request: HttpRequest | None) -> list[Link]:
-    """The entries of the menu as links; the one whose page, or whose part of the site, is read is marked."""
+FEW = 8
+"""So many entries stand side by side in the menu; more are put under their headings."""
+
+
+def menu_links(entries: Iterable[Any], request: HttpRequest | None) -> list[Link | LinkGroup]:
+    """The entries of the menu as links, many of them in groups; what is read, page or part of the site, is marked.
+
+    An entry has `label`, `route` and `group`, the heading it stands under where there are more than FEW ("": none).
+    """
     path = request.path if request is not None else ""
-    drawn = [(entry.label, reverse(entry.route)) for entry in entries]
-    above = [url for _label, url in drawn if url != "/" and path.startswith(url)]
+    drawn = [(entry.group, entry.label, reverse(entry.route)) for entry in entries]
+    above = [url for _group, _label, url in drawn if url != "/" and path.startswith(url)]
     nearest = max(above, key=len, default="")
+    groups: dict[str, list[Link]] = {}
+    for place, (group, label, url) in enumerate(drawn):
+        current = "page" if url == path else "true" if url == nearest else ""
+        heading = str(group) if group and len(drawn) > FEW else f"{place}"
+        groups.setdefault(heading, []).append(Link(label, url, current))
     return [
-        Link(label, url, "page" if url == path else "true" if url == nearest else "") for label, url in drawn
+        LinkGroup(heading, tuple(links)) if len(links) > 1 else links[0] for heading, links in groups.items()
     ]
 
 

@@ -8,6 +8,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from ikusei.ui.components import LinkGroup
 from ikusei.ui.reading import reading
 from ikusei.ui.templatetags import _values as values
 
@@ -81,12 +82,29 @@ def test_a_level_says_in_words_what_it_shows() -> None:
 
 def test_the_menu_marks_the_page_that_is_read_or_the_part_it_belongs_to() -> None:
     routes = ("portal:home", "accounts:settings")
-    entries = [SimpleNamespace(label=route, route=route) for route in routes]
+    entries = [SimpleNamespace(label=route, route=route, group="") for route in routes]
 
-    def marks(path: str) -> list[str]:
+    def marks(path: str) -> list[str | bool]:
         return [link.current for link in values.menu_links(entries, RequestFactory().get(path))]
 
     assert marks("/") == ["page", ""]
     assert marks("/account/settings/") == ["", "page"]
     assert marks("/account/settings/more/") == ["", "true"]
     assert marks("/elsewhere/") == ["", ""]
+
+
+def test_many_entries_stand_under_their_headings_and_a_heading_with_one_is_a_link() -> None:
+    places = [
+        ("", "first"),
+        ("Me", "a"),
+        ("Team", "b"),
+        ("Me", "c"),
+        *(("Skills", f"s{n}") for n in range(6)),
+    ]
+    entries = [SimpleNamespace(label=name, route="portal:home", group=group) for group, name in places]
+    found = values.menu_links(entries, RequestFactory().get("/elsewhere/"))
+    assert [str(one.label) for one in found] == ["first", "Me", "b", "Skills"]
+    assert isinstance(found[1], LinkGroup)
+    assert [link.label for link in found[1].links] == ["a", "c"]
+    few = values.menu_links(entries[:8], RequestFactory().get("/elsewhere/"))
+    assert [one.label for one in few] == [name for _group, name in places[:8]]
