@@ -29,7 +29,7 @@ class MailingState(models.TextChoices):
 class LetterState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     SENDING = "sending", _("being handed over")
-    SENT = "sent", _("sent")
+    SENT = "sent", _("sent off")
     FAILED = "failed", _("failed")
     UNSURE = "unsure", _("perhaps sent")
     BOUNCED = "bounced", _("came back")
@@ -64,7 +64,7 @@ class Mailing(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("by"),
+        verbose_name=_("sent by"),
     )
     created_at = models.DateTimeField(_("asked for at"), default=clock.now, editable=False)
 

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('troubles', models.PositiveSmallIntegerField(default=0)),
                 ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='next try at')),
                 ('created_at', models.DateTimeField(default=ikusei.lib.clock.now, editable=False, verbose_name='asked for at')),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
             ],
             options={
                 'verbose_name': 'mailing',
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=254, verbose_name='mail address')),
                 ('language', models.CharField(blank=True, max_length=2, verbose_name='language')),
                 ('context', models.JSONField(blank=True, default=dict, verbose_name='values')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'being handed over'), ('sent', 'sent'), ('failed', 'failed'), ('unsure', 'perhaps sent'), ('bounced', 'came back'), ('skipped', 'not sent')], default='waiting', max_length=7, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'being handed over'), ('sent', 'sent off'), ('failed', 'failed'), ('unsure', 'perhaps sent'), ('bounced', 'came back'), ('skipped', 'not sent')], default='waiting', max_length=7, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=20, verbose_name='reason')),
                 ('problem', models.TextField(blank=True, verbose_name='what the mail server said')),
                 ('is_settled', models.BooleanField(default=False, verbose_name='left as it is')),

@@ -49,7 +49,7 @@ def test_the_list_says_how_far_each_mailing_is(steward: PageClient) -> None:
     send_due()
     page = steward.open("/notices/", language="en")
     row = page.text(page.find_all("tr")[1])
-    assert all(words in row for words in ("Trial letter", "the system", "ended", "2 of 2"))
+    assert all(words in row for words in ("Trial letter", "the system", "ended", "2 / 2"))
 
 
 def test_an_empty_list_says_what_to_do(steward: PageClient) -> None:
