@@ -37,8 +37,7 @@ KEPT = timedelta(days=1)
 class TableLook:
     """What a table would change. `effect` counts the people whose checked certificates would speak otherwise."""
 
-    stored: StoredFile
-    parsed: ParsedTable
+    stored: StoredFile | None
     problems: tuple[Problem, ...]
     new: tuple[KindData, ...]
     changed: tuple[KindData, ...]
@@ -70,6 +69,11 @@ def look_at(*, actor: Viewer, public_id: uuid.UUID) -> TableLook:
     if stored is None:
         raise NotVisible(str(public_id))
     parsed = read_certificates(b"".join(files.read_in_pieces(stored)), name=stored.name)
+    return compare(parsed, stored=stored)
+
+
+def compare(parsed: ParsedTable, *, stored: StoredFile | None = None) -> TableLook:
+    """What a table that was read would change."""
     problems = (*parsed.problems, *_unknown(parsed.kinds))
     before = {data.key: data for data in table_data([data.key for data in parsed.kinds])}
     changed = tuple(
@@ -78,7 +82,6 @@ def look_at(*, actor: Viewer, public_id: uuid.UUID) -> TableLook:
     known = CertificateKind.objects.filter(key__in=[data.key for data in changed])
     return TableLook(
         stored=stored,
-        parsed=parsed,
         problems=problems,
         new=tuple(data for data in parsed.kinds if data.key not in before),
         changed=changed,
@@ -91,7 +94,8 @@ def import_table(*, actor: Viewer, look: TableLook) -> list[CertificateKind]:
     """The kinds that were saved: those of the table that were new or changed. Nobody's level changes."""
     with transaction.atomic():
         saved = save_table(actor=actor, rows=[*look.new, *look.changed])
-        files.delete_stored(look.stored)
+        if look.stored is not None:
+            files.delete_stored(look.stored)
     return saved
 
 
