@@ -123,6 +123,14 @@ def no_such(_world: World) -> dict[str, Any]:
     return {"public_id": UUID(int=0)}
 
 
+def in_cycle(key: str) -> Arguments:
+    """The arguments of an address about one of the cast in the open cycle."""
+    return lambda world: {
+        "cycle": world.cycle.public_id,
+        "public_id": world.office.person(key).public_id,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A route, who may open it, and from whom it is hidden as if it were not there (404)."""
@@ -372,6 +380,30 @@ TABLE: tuple[Row, ...] = (
         hidden=only("steward"),
         arguments=lambda _world: {"public_id": UUID(int=0)},
     ),
+    # skills: confirming is for supervisors and hosts; whoever may list the owner and not confirm them is answered 403
+    Row("skills:confirmation", only("manager host_supervisor")),
+    Row("skills:confirm_unchanged", only("manager host_supervisor"), method="POST", answers=(302,)),
+    Row("skills:confirmation_person", only("manager host_supervisor"), arguments=person("owner")),
+    Row(
+        "skills:confirmation_person",
+        (),
+        hidden=only("manager host_supervisor"),
+        arguments=person("stranger"),
+    ),
+    Row("skills:confirmation_history", only("manager host_supervisor"), arguments=person("owner")),
+    Row("skills:confirmation_sheet", only("manager host_supervisor")),
+    Row("skills:confirmation_sheet_file", only("manager host_supervisor")),
+    Row("skills:confirmation_sheet_look", (), hidden=only("manager host_supervisor"), arguments=no_such),
+    Row("skills:proxy_sheet", only("manager steward")),
+    Row("skills:proxy_sheet_file", only("manager steward")),
+    Row("skills:proxy_sheet_look", only("manager steward"), arguments=no_such, answers=(302,)),
+    Row("skills:proxy_answers", only("manager steward"), arguments=in_cycle("owner")),
+    Row("skills:proxy_decisions", only("manager steward"), arguments=in_cycle("owner")),
+    Row("skills:second_ratings", SIGNED_IN),
+    Row("skills:second_rating", (), hidden=SIGNED_IN, arguments=no_such),
+    Row("skills:second_rating_call", only("steward"), arguments=in_cycle("owner")),
+    Row("skills:second_rating_withdraw", (), hidden=only("steward"), arguments=no_such, method="POST"),
+    Row("skills:cycle_raters", only("steward"), arguments=lambda world: {"public_id": world.cycle.public_id}),
     # skills: evidence is seen by its person and by whoever sees their levels; a host's supervisor sees what they are asked
     # about (here nothing); checked by whoever confirms levels or runs the cycle, changed by its person alone
     Row("skills:evidence", SIGNED_IN),

@@ -25,7 +25,7 @@ class CallForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The second rater and the person read it."),
     )
-    due_on = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=_("Last day to rate"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, skills: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

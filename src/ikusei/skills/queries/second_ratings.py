@@ -10,7 +10,7 @@ from django.db.models import FETCH_RAISE, QuerySet
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.skills.models import Answer, Participant, SecondRating
-from ikusei.skills.queries.confirmation.person import Opinion, opinion, reviewer_name
+from ikusei.skills.queries.confirmation.person import Opinion, level_words, opinion, reviewer_name
 from ikusei.skills.queries.confirmation.rows import decided
 from ikusei.skills.queries.evidence import EvidenceItem, usable_for
 from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_of
@@ -72,8 +72,7 @@ class RatingPage:
     def options(self) -> list[tuple[str, str]]:
         """Every level with its behaviour."""
         return [
-            (str(number), f"{number} {words}: {self.skill.behaviour.get(number, '')}".rstrip(": "))
-            for number, words in self.catalogue.levels.items()
+            (str(number), level_words(self.catalogue, self.skill, number)) for number in self.catalogue.levels
         ]
 
 

@@ -212,11 +212,19 @@ def _card(
         mine=mine,
         seen=one.statement_id,
         options=tuple(
-            (str(number), f"{number} {words}: {skill.behaviour.get(number, '')}".rstrip(": "))
-            for number, words in catalogue.levels.items()
+            # Of what is as confirmed last, few will be seen differently: the names of the levels do, the page stays light.
+            (str(number), level_words(catalogue, skill, number, short=one.unchanged))
+            for number in catalogue.levels
             if number != one.level
         ),
     )
+
+
+def level_words(catalogue: Catalogue, skill: SkillItem, number: int, *, short: bool = False) -> str:
+    """A level as an option says it: number, name and, unless it is to be short, the behaviour."""
+    words = f"{number} {catalogue.levels[number]}"
+    behaviour = "" if short else skill.behaviour.get(number, "")
+    return f"{words}: {behaviour}" if behaviour else words
 
 
 def opinion(one: Decided, catalogue: Catalogue, *, user_id: int = 0) -> Opinion:

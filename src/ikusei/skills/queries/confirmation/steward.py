@@ -10,6 +10,7 @@ from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.queries.workplace import places
 from ikusei.skills.models import Answer, Participant, Phase
+from ikusei.skills.queries.confirmation.person import level_words
 from ikusei.skills.queries.confirmation.rows import handed_in
 from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_of
 
@@ -92,7 +93,4 @@ def _catalogue(participant: Participant) -> Catalogue:
 
 
 def _options(catalogue: Catalogue, skill: SkillItem) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (str(number), f"{number} {words}: {skill.behaviour.get(number, '')}".rstrip(": "))
-        for number, words in catalogue.levels.items()
-    )
+    return tuple((str(number), level_words(catalogue, skill, number)) for number in catalogue.levels)
