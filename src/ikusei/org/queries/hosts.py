@@ -89,7 +89,7 @@ def person_to_invite_for(viewer: Viewer, public_id: uuid.UUID) -> Person:
 
 
 def postings_of(person: Person, *, on: date) -> QuerySet[Any, Any]:
-    """The postings of a person on a day with what `why_not` needs to know: whether it is with an employer of theirs
+    """The postings in which a person works on a day, with what `why_not` needs to know: whether it is with an employer of theirs
     (`is_home`), and who heads the unit and has an account (`head`).
     """
     names = UnitPeriod.objects.filter(unit_id=OuterRef("post__unit_id")).order_by("-from_date")
@@ -111,6 +111,7 @@ def postings_of(person: Person, *, on: date) -> QuerySet[Any, Any]:
     return (
         Posting.objects.on(on)
         .filter(person=person)
+        .exclude(share=0)  # attached there, working elsewhere: nobody there sees the work
         .annotate(
             unit_names=Subquery(names.values(names=JSONObject(ja="name_ja", en="name_en"))[:1]),
             is_home=Exists(employed),

@@ -25,7 +25,7 @@ from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.org.mails import HOST_INVITATION
-from ikusei.org.models import Person, Posting, PostingKind, Purpose, Role, RoleGrant, Scope
+from ikusei.org.models import Employment, Person, Posting, PostingKind, Purpose, Role, RoleGrant, Scope
 from ikusei.org.queries.hosts import postings_of, subject_of, why_not
 
 LONGEST = timedelta(days=366)
@@ -232,12 +232,15 @@ def _write(actor: Viewer, grant: RoleGrant) -> None:
     assert person is not None  # noqa: S101  # the constraint of the scope
     assert grant.until is not None  # noqa: S101  # an invitation has an end
     native = person.used_name or person.name
-    inviter = {"ja": "Ikusei", "en": "Ikusei"}
+    employment = Employment.objects.on(actor.today).filter(person=person).select_related("employer").first()
+    office = employment.employer if employment is not None else None
+    inviter = (
+        {"ja": office.name_ja, "en": office.name_en or office.name_ja} if office else {"ja": "", "en": ""}
+    )
     if actor.person is not None:
         own = actor.person.used_name or actor.person.name
-        inviter = {"ja": own, "en": actor.person.name_latin or own}
-    elif actor.user is not None:
-        inviter = dict.fromkeys(inviter, str(actor.user))
+        inviter["ja"] = f"{inviter['ja']} {own}".strip()
+        inviter["en"] = f"{actor.person.name_latin or own}, {inviter['en']}".strip(", ")
     notices.send(
         actor=actor.user,
         kind=HOST_INVITATION.name,

@@ -75,7 +75,7 @@ def test_it_is_mailed_in_the_hosts_language_with_the_name_the_way_and_the_last_d
     assert common["person"] == {"ja": "井上 蓮", "en": "Ren Inoue"}
     assert common["last_day"]["ja"] == "2027年3月31日"
     assert common["link"].endswith("/account/login/code/?address=boss%40company.example")
-    assert common["inviter"] == {"ja": "江口 実", "en": "Minoru Eguchi"}
+    assert common["inviter"] == {"ja": "青空都 江口 実", "en": "Minoru Eguchi, Aozora"}
     assert common["inviter_address"] == "manager@example.test"
 
 
@@ -229,8 +229,10 @@ def test_a_unit_of_the_own_employer_whose_head_has_an_account_needs_no_invitatio
 
 def test_a_posting_that_does_not_run_today_gives_no_invitation(office: Office, away: Posting) -> None:
     past = away.person.postings.get(share=1, kind=PostingKind.HOME)
-    with pytest.raises(RuleBroken):
-        invite(office, past)
+    attached = away.person.postings.get(share=0)
+    for posting in (past, attached):
+        with pytest.raises(RuleBroken):
+            invite(office, posting)
     others = office.person("stranger").postings.get()
     with pytest.raises(RuleBroken):
         hosts.invite_host(
