@@ -123,6 +123,22 @@ def no_such(_world: World) -> dict[str, Any]:
     return {"public_id": UUID(int=0)}
 
 
+def the_cycle(world: World) -> dict[str, Any]:
+    """The arguments of an address about the open cycle."""
+    return {"public_id": world.cycle.public_id}
+
+
+def of_the_cycle(key: str, **more: str) -> Arguments:
+    """The arguments of an address, below that of the open cycle, about one of the cast."""
+    return lambda world: (
+        {
+            "public_id": world.cycle.public_id,
+            "person_id": world.office.person(key).public_id,
+        }
+        | more
+    )
+
+
 def in_cycle(key: str) -> Arguments:
     """The arguments of an address about one of the cast in the open cycle."""
     return lambda world: {
@@ -481,6 +497,34 @@ TABLE: tuple[Row, ...] = (
     Row("skills:framework_use", only("steward"), arguments=framework(), method="POST", answers=POSTED),
     Row("skills:framework_withdraw", only("steward"), arguments=framework(), method="POST", answers=POSTED),
     Row("skills:framework_delete", only("steward"), arguments=framework(), method="POST", answers=POSTED),
+    # skills: cycles are run by the steward; why one is asked oneself is everybody's to read
+    Row("skills:cycles", only("steward")),
+    Row("skills:cycle_new", only("steward")),
+    Row("skills:cycle", only("steward"), arguments=the_cycle),
+    Row("skills:cycle_change", only("steward"), arguments=the_cycle),
+    Row("skills:cycle_waiting", only("steward"), arguments=the_cycle),
+    Row("skills:cycle_settling", only("steward"), arguments=the_cycle),
+    Row("skills:cycle_open", only("steward"), arguments=the_cycle, method="POST", answers=POSTED),
+    Row("skills:cycle_end_answers", only("steward"), arguments=the_cycle, method="POST", answers=POSTED),
+    Row("skills:cycle_close", only("steward"), arguments=the_cycle, method="POST", answers=POSTED),
+    Row("skills:cycle_reopen", only("steward"), arguments=the_cycle, method="POST", answers=POSTED),
+    Row("skills:cycle_refresh", only("steward"), arguments=the_cycle, method="POST", answers=POSTED),
+    Row("skills:cycle_extend_unit", only("steward"), arguments=the_cycle, method="POST", answers=POSTED),
+    Row("skills:cycle_people", only("steward"), arguments=the_cycle),
+    Row("skills:cycle_person", only("steward"), arguments=of_the_cycle("owner")),
+    Row("skills:cycle_person", (), hidden=only("steward"), arguments=of_the_cycle("stranger")),
+    Row("skills:cycle_add", only("steward"), arguments=of_the_cycle("stranger")),
+    Row(
+        "skills:cycle_decide",
+        only("steward"),
+        arguments=of_the_cycle("owner", what="excuse"),
+        method="POST",
+        answers=POSTED,
+    ),
+    Row("skills:cycle_population", only("steward"), arguments=the_cycle),
+    Row("skills:cycle_remind", only("steward"), arguments=the_cycle),
+    Row("skills:cycle_why", SIGNED_IN, arguments=the_cycle),
+    Row("skills:self_assessment_why", SIGNED_IN),
     # accounts; accounts are made by the city, so allauth's own ways to make or rename one are closed
     Row("accounts:settings", SIGNED_IN),
     Row("accounts:language", EVERYONE, method="POST", data={"language": "ja"}, answers=(302,)),

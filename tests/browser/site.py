@@ -20,12 +20,13 @@ def main() -> None:
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
+    from tests import assessment, skill_map
     from tests import office as cast
-    from tests import skill_map
 
     call_command("migrate", verbosity=0)
     office = cast.standing()
-    skill_map.build(office)
+    cycle = assessment.build(office, skill_map.build(office))
+    assessment.add_somebody_thorough(office, cycle, "steward")
     sessions = {}
     for member in cast.CAST:
         user = office.user(member.key)
@@ -37,6 +38,11 @@ def main() -> None:
         sessions[member.key] = session.session_key
     places = {key: str(person.public_id) for key, person in office.people.items()}
     places |= {f"unit-{code}": str(unit.pk) for code, unit in office.units.items()}
+    places |= {
+        f"participant-{key}": str(cycle.participants.get(person=office.person(key)).pk)
+        for key in ("owner", "colleague", "steward")
+    }
+    places["cycle"] = str(cycle.public_id)
     sys.stdout.write(json.dumps({"sessions": sessions, "places": places}))
 
 

@@ -12,6 +12,7 @@ PAGES = (
     ("cycle_settling", _("To settle")),
     ("cycle_people", _("People")),
     ("cycle_population", _("Who is asked, and why")),
+    ("cycle_raters", _("Raters")),
     ("cycle_remind", _("Remind")),
 )
 BEFORE = {"cycle", "cycle_population"}
