@@ -7,7 +7,18 @@ from datetime import date
 
 from django.db import transaction
 
-from ikusei.demo.build import cast, cycle, growing, ict, materials, next_version, ratings, staff, units
+from ikusei.demo.build import (
+    cast,
+    cycle,
+    growing,
+    ict,
+    materials,
+    next_version,
+    proofs,
+    ratings,
+    staff,
+    units,
+)
 from ikusei.org import access
 
 Report = Callable[[str, int, int], None]
@@ -64,6 +75,8 @@ def build_city(*, size: Size, today: date, report: Report) -> None:
         report("accounts", 7, STEPS)
         able = ratings.rate(rng, actor, careers, crew, city, framework, today=today)
         report("ratings", 8, STEPS)
+        proofs.attach(rng, actor, careers, crew, framework, able, today=today)
+        report("evidence", 9, STEPS)
         cycle.run(rng, actor, careers, crew, framework, able, today=today)
         report("cycle", 10, STEPS)
         growing.plan(rng, careers, crew, today=today)

@@ -150,14 +150,14 @@ def _stand_ins(crew: Crew, careers: Careers, city: City, today: date) -> dict[st
         if stay is None:
             continue
         unit = stay.seat[0]
-        places[unit if unit.startswith(GOVTECH) else city.section_of(unit)] += 1
+        places[unit] += 1
         if unit.startswith(DIGITAL) and stay.share == "1":
             professionals.append(member)
-    section = max((code for code in crew.heads if code in city.sections), key=lambda code: places[code])
+    team = max((code for code in crew.heads if code.startswith(DIGITAL)), key=lambda code: places[code])
     host = max((code for code in crew.heads if code.startswith(GOVTECH)), key=lambda code: places[code])
     chosen = {
         "professional": max(professionals, key=lambda member: (member.grade == "主任", -len(member.stays))),
-        "manager": crew.heads[section],
+        "manager": crew.heads[team],
         "host": crew.heads[host],
         "executive": crew.heads[DIGITAL],
     }

@@ -14,13 +14,16 @@ from ikusei.demo.models import Persona
 from ikusei.demo.personas import PERSONAS
 from ikusei.growth.models import Step
 from ikusei.lib import clock
+from ikusei.org import access
 from ikusei.org.models import Category, Employment, Leave, Posting, PostingKind, RoleGrant, Scope
 from ikusei.org.services.posts import people_over_whole
 from ikusei.skills.models import (
     Assessment,
     Cycle,
     Decision,
+    Evidence,
     EvidenceGrade,
+    EvidenceKind,
     HeldLevel,
     Interest,
     MigrationState,
@@ -71,7 +74,13 @@ def test_the_history_keeps_the_rules_of_the_organisation() -> None:
 
 
 def test_the_rounds_bring_growth_disagreement_and_expiry() -> None:
-    years = sorted(set(Assessment.objects.exclude(rater="self").values_list("stated_on__year", flat=True)))
+    years = sorted(
+        set(
+            Assessment.objects.exclude(rater__in=("self", "examiner")).values_list(
+                "stated_on__year", flat=True
+            )
+        )
+    )
     assert years == [2022, 2023, 2024, 2026]
     assert Assessment.objects.filter(evidence=EvidenceGrade.EXAMINED, expires_on__lt=TODAY).exists()
     raised = HeldLevel.objects.filter(until=None).count()
@@ -120,3 +129,18 @@ def test_supervisors_at_companies_are_invited_for_one_dispatched_person_each() -
         assert grant.posting.kind == PostingKind.DISPATCH
         assert not hasattr(grant.user, "person")
     assert Persona.objects.get(key="host-company").user in {grant.user for grant in grants}
+
+
+def test_certificates_are_valid_run_out_and_expired_and_most_were_checked() -> None:
+    certificates = Evidence.objects.filter(kind=EvidenceKind.CERTIFICATE)
+    assert certificates.filter(expires_on__lte=TODAY).exists()
+    assert certificates.filter(checked_at=None).exists()
+    assert Assessment.objects.filter(rater="examiner").exists()
+
+
+def test_the_manager_of_the_first_page_has_people_to_confirm() -> None:
+    viewer = access.viewer_of(Persona.objects.get(key="manager").user)
+    waiting = Participant.objects.filter(
+        cycle__phase=Phase.SELF, person__in=access.people(viewer, access.Right.LEVELS_CONFIRM)
+    )
+    assert waiting.filter(progress=Progress.HANDED_IN).exists()
