@@ -16,7 +16,7 @@ from django.db.models import Model
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
 from ikusei.org.models import Person
-from ikusei.skills.models import Cycle, FrameworkVersion
+from ikusei.skills.models import Cycle, Evidence, FrameworkVersion
 from ikusei.skills.tests import proofs
 from tests import assessment
 from tests.office import CAST, Office

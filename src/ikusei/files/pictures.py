@@ -45,7 +45,7 @@ def plain(source: BinaryIO, kind: FileType) -> IO[bytes]:
         target.close()
         raise
     target.seek(0)
-    return target  # type: ignore[return-value]  # a spooled file reads and seeks like any other
+    return target
 
 
 def _damaged() -> WrongType:

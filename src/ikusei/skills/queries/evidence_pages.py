@@ -163,15 +163,17 @@ def detail(viewer: Viewer, public_id: uuid.UUID) -> Detail:
 
 def open_evidence(viewer: Viewer, public_id: uuid.UUID) -> Evidence:
     """The proof, for a service that changes it. Raises NotVisible, PermissionDenied. No look: the change is recorded."""
-    return _open(viewer, public_id, verb="")
+    row: Evidence = _open(viewer, public_id, verb="")
+    return row
 
 
 def open_file(viewer: Viewer, public_id: uuid.UUID) -> StoredFile:
     """The file of a proof, the look noted. Raises NotVisible, PermissionDenied."""
     row = _open(viewer, public_id, verb="skills.evidence.file")
-    if row.file is None:
+    stored: StoredFile | None = row.file
+    if stored is None:
         raise NotVisible(str(public_id))
-    return row.file
+    return stored
 
 
 def asked_about(viewer: Viewer, person_id: int) -> frozenset[str]:
@@ -236,6 +238,7 @@ def ended_postings(person: Person) -> list[EndedPosting]:
             name=" ".join((pick_text({"ja": unit_ja, "en": unit_en}), pick_text({"ja": ja, "en": en}))),
         )
         for pk, until, unit_ja, unit_en, ja, en in rows[:MOST_POSTINGS]
+        if until is not None
     ]
 
 

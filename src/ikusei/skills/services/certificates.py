@@ -181,8 +181,8 @@ def sync_links(rows: Iterable[Evidence]) -> None:
     """Let certificates name the skills and levels of the table, beside the skills that their people named."""
     certificates = {row.pk: row.certificate_id for row in rows if row.kind == EvidenceKind.CERTIFICATE}
     table: dict[int | None, dict[Place, int]] = {}
-    for level in CertificateLevel.objects.filter(certificate__in=set(certificates.values()) - {None}):
-        table.setdefault(level.certificate_id, {})[level.framework_id, level.skill_key] = level.level
+    for spoken in CertificateLevel.objects.filter(certificate__in=set(certificates.values()) - {None}):
+        table.setdefault(spoken.certificate_id, {})[spoken.framework_id, spoken.skill_key] = spoken.level
     links = EvidenceFor.objects.filter(evidence_id__in=certificates)
     new = []
     present: dict[int, dict[Place, EvidenceFor]] = {}
@@ -206,7 +206,8 @@ def sync_links(rows: Iterable[Evidence]) -> None:
 
 def _carry_out(actor: Viewer, rows: Sequence[Evidence], *, reason: str) -> Effect:
     """The effect on some checked certificates, written: statements taken back and added, levels derived anew."""
-    kinds = CertificateKind.objects.filter(pk__in={row.certificate_id for row in rows} - {None})
+    named = {row.certificate_id for row in rows if row.certificate_id is not None}
+    kinds = CertificateKind.objects.filter(pk__in=named)
     effect = _effect(rows, _wanted(kinds, {}), {kind.pk: kind.grade for kind in kinds})
     retract(actor=actor, statements=effect.old, reason=reason, rebuild=False)
     for _proof, statement in effect.new:
@@ -232,7 +233,7 @@ def _effect(
     """What the statements of some checked certificates lack. `wanted`: kind -> skill -> level, in the versions in use."""
     effect = Effect()
     skill_ids = _skills_in_use_of(rows, wanted)
-    standing: dict[int, dict[int, tuple[int, int, int, Any]]] = {}
+    standing: dict[int, dict[int, tuple[Any, ...]]] = {}
     said = Assessment.objects.filter(
         rater=Rater.EXAMINER, retraction=None, proofs__in=[row.pk for row in rows], skill_id__in=skill_ids
     ).order_by("pk")

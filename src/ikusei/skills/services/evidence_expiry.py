@@ -47,7 +47,7 @@ def tell_of_expiry() -> int:
                     {
                         "evidence": str(proof),
                         "person": str(person),
-                        "expires_on": expires_on.isoformat(),
+                        "expires_on": str(expires_on),
                         "days": days,
                     }
                     for _pk, proof, person, expires_on in rows

@@ -234,7 +234,7 @@ def test_a_change_that_affects_people_is_shown_before_it_is_saved(
 def test_a_table_goes_out_and_comes_in(office: Office, checked: Evidence, client_as: Clients) -> None:
     client = client_as("steward")
     response = client.get("/certificates/certificates.csv")
-    content = b"".join(response.streaming_content)
+    content = b"".join(response)
     assert read_certificates(content).kinds == tuple(table_data())
 
     def bring(body: bytes) -> str:

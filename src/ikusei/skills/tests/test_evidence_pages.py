@@ -262,7 +262,7 @@ def test_a_file_is_sent_as_a_download_that_no_browser_runs(
     polyglot = ground.PDF + b"<html><script>alert(1)</script></html>"
     proof = attach(office, skill_map, upload=SimpleUploadedFile("証書.pdf", polyglot))
     response = client_as("owner").get(at(proof, "file"))
-    assert b"".join(response.streaming_content) == polyglot
+    assert b"".join(response) == polyglot
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"].startswith("attachment;")
     assert unquote(response["Content-Disposition"]).endswith("証書.pdf")
