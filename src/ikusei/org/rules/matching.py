@@ -1,10 +1,10 @@
 """Who is in: one statement for the whole population, and how many fulfil each condition."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from ikusei.org.models import Employment, Person
 from ikusei.org.rules.rule import Condition, Rule
@@ -36,30 +36,54 @@ def matching(rule: Rule, on: date) -> QuerySet[Person]:
 
 
 def counts(rule: Rule, on: date) -> Counts:
-    """How many people fulfil each condition alone, each group, and the whole rule. One query."""
-    asked: dict[str, Any] = {"employed": Count("pk")}
-    for number, group in enumerate(rule.groups):
-        asked[f"group_{number}"] = Count("pk", filter=_all_of(group, on)) if group else Count("pk")
-        for place, condition in enumerate(group):
-            asked[f"group_{number}_{place}"] = Count("pk", filter=_q(condition, on))
-    for place, condition in enumerate(rule.exceptions):
-        asked[f"except_{place}"] = Count("pk", filter=_q(condition, on))
-    in_a_group = _in_a_group(rule, on)
-    asked["before"] = Count("pk", filter=in_a_group) if in_a_group else Count("pk")
-    whole = in_a_group & ~_excepted(rule, on) if rule.exceptions else in_a_group
-    asked["total"] = Count("pk", filter=whole) if whole else Count("pk")
-    told = Person.objects.filter(_employed(on)).order_by().aggregate(**asked)
+    """How many people fulfil each condition alone, each group, and the whole rule. One query.
+
+    The database judges each condition once a person and counts how many people answer alike; the sums are made of that.
+    """
+    asked = list(rule.conditions())
+    flags = {
+        f"flag_{number}": Case(When(_q(condition, on), then=Value(1)), default=Value(0))
+        for number, condition in enumerate(asked)
+    }
+    employed = Person.objects.filter(_employed(on)).order_by()
+    if flags:
+        alike = employed.annotate(**flags).values(*flags).annotate(people=Count("pk"))
+        answers = [(row[:-1], row[-1]) for row in alike.values_list(*flags, "people")]
+    else:
+        answers = [((), employed.count())]
+    return _summed(rule, answers)
+
+
+def _summed(rule: Rule, answers: list[tuple[tuple[int, ...], int]]) -> Counts:
+    """The numbers of a rule, from the answers to its conditions (1 or 0, in their order) and how many gave them."""
+    places = iter(range(sum(1 for _condition in rule.conditions())))
+    groups = [[next(places) for _condition in group] for group in rule.groups]
+    exceptions = [next(places) for _condition in rule.exceptions]
+
+    def people(holds: Callable[[tuple[int, ...]], bool]) -> int:
+        return sum(number for answer, number in answers if holds(answer))
+
+    def in_a_group(answer: tuple[int, ...]) -> bool:
+        return any(all(answer[place] for place in group) for group in groups)
+
+    before = people(in_a_group)
+    total = people(lambda answer: in_a_group(answer) and not any(answer[place] for place in exceptions))
     return Counts(
-        employed=told["employed"],
-        total=told["total"],
-        groups=tuple(
-            tuple(told[f"group_{number}_{place}"] for place in range(len(group)))
-            for number, group in enumerate(rule.groups)
-        ),
-        whole_groups=tuple(told[f"group_{number}"] for number in range(len(rule.groups))),
-        exceptions=tuple(told[f"except_{place}"] for place in range(len(rule.exceptions))),
-        excepted=told["before"] - told["total"],
+        employed=people(lambda _answer: True),
+        total=total,
+        groups=tuple(tuple(people(_at(place)) for place in group) for group in groups),
+        whole_groups=tuple(people(_all_at(group)) for group in groups),
+        exceptions=tuple(people(_at(place)) for place in exceptions),
+        excepted=before - total,
     )
+
+
+def _at(place: int) -> Callable[[tuple[int, ...]], bool]:
+    return lambda answer: bool(answer[place])
+
+
+def _all_at(group: list[int]) -> Callable[[tuple[int, ...]], bool]:
+    return lambda answer: all(answer[place] for place in group)
 
 
 def _employed(on: date) -> Q:
