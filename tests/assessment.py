@@ -67,3 +67,18 @@ def hand_in(participant: Participant, *, levels: dict[int, int] | None = None) -
     participant.progress = Progress.HANDED_IN
     participant.started_at = participant.handed_in_at = HANDED_IN
     participant.save()
+
+
+def add_somebody_thorough(office: Office, cycle: Cycle, key: str) -> Participant:
+    """A member who spoke of every skill a year ago; the manager saw every fourth of them one level higher."""
+    person, manager = office.person(key), office.person("manager")
+    rows = []
+    for skill in cycle.version.skills.order_by("order"):
+        own = 1 + skill.order % 3
+        said = {"person": person, "skill": skill, "level": own, "stated_on": date(2025, 10, 1)}
+        rows.append(Assessment(**said, rater=Rater.SELF, rater_person=person))
+        if skill.order % 4 == 1:
+            seen = said | {"level": own + 1, "stated_on": date(2025, 11, 1)}
+            rows.append(Assessment(**seen, rater=Rater.SUPERVISOR, rater_person=manager))
+    add_statements(rows)
+    return Participant.objects.create(cycle=cycle, person=person, unit=office.units["planning"])

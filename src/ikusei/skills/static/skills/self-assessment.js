@@ -3,7 +3,6 @@
 // read or sent. docs/adr/0012-self-assessment-transport.md says why it is done this way.
 "use strict";
 
-const PREFIX = "ikusei.kept.self.";
 const PATIENCE = 15000;
 const SOON = 600;
 const FIRST_REST = 2000;
@@ -13,7 +12,7 @@ const LONGEST_REST = 60000;
 
 class Kept {
   constructor(element) {
-    this.key = `${PREFIX}${element.dataset.account}.${element.dataset.participant}`;
+    this.key = `ikusei.kept.${element.dataset.account}.self.${element.dataset.participant}`;
   }
 
   all() {
@@ -235,7 +234,7 @@ class SelfAssessment {
     next.href = place >= 0 && place + 1 < steps.length ? `#q-${steps[place + 1]}` : rest;
     this.form.querySelector("[data-place]").textContent = place >= 0 ? `${place + 1} / ${steps.length}` : "";
     question.element.focus({ preventScroll: true });
-    document.getElementById("main").scrollIntoView();
+    question.element.scrollIntoView();
   }
 
   // --- Keeping and sending --------------------------------------------------------------------------------------

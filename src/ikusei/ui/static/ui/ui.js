@@ -64,6 +64,27 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
 });
 
+// What a page keeps on the device until it is saved goes with its owner: whoever signs out leaves nothing behind, and is
+// asked first where something would be lost. A page that can still save it (data-live) sees to that itself.
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const { signOut: words, account } = event.target.dataset;
+    const kept = Object.keys(localStorage).filter((key) => key.startsWith(`ikusei.kept.${account}.`));
+    if (words === undefined || !kept.length || document.querySelector("form[data-live]")) {
+      return;
+    }
+    if (!window.confirm(words)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    kept.forEach((key) => localStorage.removeItem(key));
+  },
+  true,
+);
+
 // A page brought back from the browser's history can be sent again.
 window.addEventListener("pageshow", () => {
   hideWaiting();
