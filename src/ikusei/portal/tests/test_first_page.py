@@ -14,8 +14,9 @@ from ikusei.org.models import PostingKind
 from ikusei.org.services import posts
 from ikusei.portal.queries import placement, progress, team
 from ikusei.portal.queries.panels import first_page
-from ikusei.skills.models import Assessment, Rater, Skill
+from ikusei.skills.models import Assessment, FrameworkVersion, Rater, Skill
 from ikusei.skills.services.levels import record_assessments
+from tests import assessment
 from tests.office import Office
 from tests.page_client import PageClient
 from tests.query_counts import assert_query_count
@@ -151,3 +152,20 @@ def test_missing_skills_never_speak_of_fewer_than_five_people(office: Office) ->
 
 def test_whoever_has_no_role_gets_no_panel_of_a_role(office: Office) -> None:
     assert [panel.template for panel in first_page(office.viewer("stranger"))] == ["portal/panels/own.html"]
+
+
+def test_a_manager_reads_who_waits_and_how_long(
+    office: Office, skill_map: FrameworkVersion, client_as: ClientAs
+) -> None:
+    assessment.build(office, skill_map)
+    with clock.fixed(date(2026, 4, 15)):
+        found = team.my_team(office.viewer("manager"))
+        assert found is not None
+        assert (found.figures[0].number, found.figures[0].url) == (1, "/confirmation/")
+        assert "5" in str(found.figures[0].rule)
+        assert_query_count("home-manager-cycle", client_as("manager"), "/")
+        hosts = team.whom_i_confirm(office.viewer("host_supervisor"))
+        assert [(one.name, hosts.waiting, hosts.longest) for one in hosts.people] == [("青木 花", 1, 5)]
+        page = client_as("host_supervisor").open("/")
+        assert f"/confirmation/{office.person('owner').public_id}/" in page.links()
+        assert_query_count("home-host-cycle", client_as("host_supervisor"), "/")
