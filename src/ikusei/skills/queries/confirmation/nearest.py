@@ -12,7 +12,7 @@ from ikusei.lib.fields import BilingualName
 from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Posting, Scope
+from ikusei.org.models import Posting, PostingKind, Scope
 from ikusei.skills.models import Participant
 
 
@@ -28,15 +28,19 @@ class Seat(BilingualName):
     leads: bool
     name_ja: str
     name_en: str
+    kind: str
     is_theirs: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """For one person: the share that the viewer leads, the name of the unit, and whether nobody leads them more nearly."""
+    """For one person: the share that the viewer leads, the name of the unit and whether they were sent there, and whether
+    nobody leads them more nearly.
+    """
 
     share: Decimal
     unit: str
+    is_dispatch: bool
     is_nearest: bool
 
 
@@ -80,7 +84,7 @@ def _columns(rows: QuerySet[Posting], *, is_theirs: bool) -> QuerySet[Posting, t
         .annotate(theirs=Value(is_theirs, output_field=BooleanField()), leads=F("post__terms__is_head"))
         .values_list(
             "person_id", "post__unit_id", "post__unit__periods__path", "post__unit__employer_id", "share", "leads",
-            "post__unit__periods__name_ja", "post__unit__periods__name_en", "theirs",
+            "post__unit__periods__name_ja", "post__unit__periods__name_en", "kind", "theirs",
         )
     )  # fmt: skip
 
@@ -116,7 +120,8 @@ def _near(
         nearest = True
     else:
         nearest = any(not _is_led_below(seat, heads, anchors, own) for seat in led)
-    return Nearness(share, main.name if main else "", nearest)
+    sent = main is not None and main.kind == PostingKind.DISPATCH
+    return Nearness(share, main.name if main else "", sent, nearest)
 
 
 def _is_led_below(seat: Seat, heads: dict[int, set[int]], anchors: set[int], own: int) -> bool:
