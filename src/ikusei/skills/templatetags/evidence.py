@@ -3,6 +3,8 @@
 from datetime import date
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,12 +43,11 @@ def expiry_words(expires_on: date, today: date) -> str:
 
 
 @register.filter
-def state_of(item: EvidenceItem) -> str:
-    """The state of a proof as a badge: checked, checked and expired, not yet checked."""
+def state_of(item: EvidenceItem) -> SafeString:
+    """The state of a proof as badges: whether somebody saw the original, and whether it has run out or soon will."""
+    seen = badge_of(_("original seen"), "ok") if item.is_checked else badge_of(_("not checked yet"), "")
     if item.has_expired:
-        return badge_of(_("expired"), "danger")
+        return format_html("{} {}", seen, badge_of(_("expired"), "danger"))
     if item.expires_soon:
-        return badge_of(_("to be renewed soon"), "warning")
-    if item.is_checked:
-        return badge_of(_("original seen"), "ok")
-    return badge_of(_("not checked yet"), "")
+        return format_html("{} {}", seen, badge_of(_("to be renewed soon"), "warning"))
+    return seen
