@@ -24,6 +24,7 @@ class Called:
 
     public_id: uuid.UUID
     person: str
+    skill_id: int
     skill: str
     rater: str
     reason: str
@@ -135,6 +136,7 @@ def _called(row: SecondRating, today: date) -> Called:
     return Called(
         public_id=row.public_id,
         person=row.participant.person.display_name if row.ended_at is None else "",
+        skill_id=row.skill_id,
         skill=row.skill.name,
         rater=reviewer_name(row.rater),
         reason=row.reason,

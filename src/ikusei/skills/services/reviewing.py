@@ -28,7 +28,6 @@ from ikusei.skills.models import (
     Rater,
     Reply,
     Review,
-    Skill,
 )
 from ikusei.skills.queries.confirmation.rows import SETTLING
 from ikusei.skills.queries.evidence import EvidenceItem, usable_for_people
@@ -268,29 +267,32 @@ def _entries(
     actor: Viewer, fresh: Sequence[tuple[Spoken, Word]], before: Mapping[_Key, Review], verb: str
 ) -> list[Entry]:
     """One entry of the audit trail a person and voice, with what was decided before and after by the skill's key."""
-    gathered: dict[tuple[int, str], Entry] = {}
+    people: dict[tuple[int, str], Spoken] = {}
+    befores: dict[tuple[int, str], dict[str, Any]] = {}
+    afters: dict[tuple[int, str], dict[str, Any]] = {}
     for one, word in fresh:
         place = one.participant.pk, one.voice.spoken_by
-        entry = gathered.get(place)
-        if entry is None:
-            entry = gathered[place] = Entry(
-                kind=Entry.Kind.CHANGE,
-                actor=actor.user,
-                verb=verb,
-                subject_kind="person",
-                subject_id=str(one.participant.person.public_id),
-                count=0,
-                before={},
-                after={"said by": one.voice.spoken_by} if one.voice.spoken_by else {},
-            )
-        entry.count += 1
-        skill: Skill = word.answer.skill
+        people[place] = one
+        key = word.answer.skill.key
+        known = befores.setdefault(place, {})
         if (review := before.get(_key(one, word))) is not None:
-            entry.before[skill.key] = _said(
+            known[key] = _said(
                 review.decision, review.statement.level if review.statement else None, review.reason
             ) | ({"reply": review.reply, "reply_text": review.reply_text} if review.reply else {})
-        entry.after[skill.key] = _said(word.decision, word.says, word.reason)
-    return list(gathered.values())
+        afters.setdefault(place, {})[key] = _said(word.decision, word.says, word.reason)
+    return [
+        Entry(
+            kind=Entry.Kind.CHANGE,
+            actor=actor.user,
+            verb=verb,
+            subject_kind="person",
+            subject_id=str(one.participant.person.public_id),
+            count=len(afters[place]),
+            before=befores[place] or None,
+            after=afters[place] | ({"said by": one.voice.spoken_by} if one.voice.spoken_by else {}),
+        )
+        for place, one in people.items()
+    ]
 
 
 def _said(decision: str, level: int | None, reason: str) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def with_decisions(rows: QuerySet[Answer]) -> QuerySet[Answer]:
         _answers(rows)
         .annotate(review=review)
         .annotate(review_called=_called("review__"), **columns)
-        .order_by("participant_id", "skill_id", "review_pk")
+        .order_by("participant_id", "skill_id", F("review_pk"))
     )
 
 

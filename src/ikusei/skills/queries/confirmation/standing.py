@@ -65,7 +65,7 @@ def _granted_shares(viewer: Viewer, ids: Collection[int]) -> dict[int, Decimal]:
     named = {grant.posting_id for grant in grants if grant.posting_id is not None}
     shares = dict(Posting.objects.filter(pk__in=named).values_list("pk", "share")) if named else {}
     return {
-        grant.person_id: shares.get(grant.posting_id, WHOLE)
+        grant.person_id: WHOLE if grant.posting_id is None else shares.get(grant.posting_id, WHOLE)
         for grant in grants
         if grant.person_id is not None
     }

@@ -1,13 +1,15 @@
 """What was handed in, and what whoever saw the work said to it: side by side, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import FETCH_RAISE
 from django.utils.functional import Promise
 
-from ikusei.skills.models import Answer, Assessment, Decision, Participant, Rater, Reply, Review
+from ikusei.lib import clock
+from ikusei.skills.models import Answer, Decision, Participant, Rater, Reply, Review
 from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_of
+from ikusei.skills.queries.second_ratings import Called, second_ratings_of
 
 _RATERS = dict(Rater.choices)
 
@@ -60,10 +62,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A person's part in a cycle after handing in, or in one that is over."""
+    """A person's part in a cycle after handing in, or in one that is over. `called`: second raters who are asked."""
 
     participant: Participant
     catalogue: Catalogue
+    called: tuple[Called, ...]
     lines: tuple[Line, ...]
 
     @property
@@ -111,13 +114,15 @@ def outcome(participant: Participant) -> Outcome:
     for review in reviews:
         if review.skill_id in lines:
             lines[review.skill_id].voices.append(_voice(catalogue, review, participant))
-    for skill_id, voice in _second(catalogue, participant).items():
+    called = second_ratings_of([participant.pk], today=clock.today())
+    for skill_id, voice in _second(catalogue, called).items():
         if skill_id in lines:
             lines[skill_id].voices.append(voice)
     order = list(catalogue.skills)
     return Outcome(
         participant=participant,
         catalogue=catalogue,
+        called=tuple(one for one in called if one.is_open),
         lines=tuple(sorted(lines.values(), key=lambda line: order.index(line.skill.id))),
     )
 
@@ -142,34 +147,24 @@ def _voice(catalogue: Catalogue, review: Review, participant: Participant) -> Vo
 _REPLIES = dict(Reply.choices)
 
 
-def _second(catalogue: Catalogue, participant: Participant) -> Mapping[int, Voice]:
+def _second(catalogue: Catalogue, called: Iterable[Called]) -> Mapping[int, Voice]:
     """What second raters said in this cycle, by skill: read, not replied to."""
-    rows = (
-        Assessment.objects.filter(
-            person_id=participant.person_id,
-            cycle_id=participant.cycle_id,
-            rater=Rater.SECOND,
-            retraction=None,
-        )
-        .order_by("pk")
-        .values_list("skill_id", "level", "reason")
-    )
     return {
-        skill_id: Voice(
+        one.skill_id: Voice(
             review_id=0,
-            name="",
+            name=one.rater,
             role=_RATERS[Rater.SECOND],
             decision=Decision.DIFFER,
-            level=level,
-            words=_words(catalogue, skill_id, level),
-            reason=reason,
+            level=one.level,
+            words=_words(catalogue, one.skill_id, one.level),
+            reason=one.said,
             reply="",
             reply_words="",
             reply_text="",
             may_reply=False,
         )
-        for skill_id, level, reason in rows
-        if skill_id in catalogue.skills
+        for one in called
+        if one.level is not None and one.skill_id in catalogue.skills
     }
 
 

@@ -86,7 +86,7 @@ def test_a_filled_in_sheet_is_looked_at_and_then_saved_whole(
     office: Office, cycle: Cycle, client_as: ClientAs
 ) -> None:
     client = client_as("manager")
-    content = b"".join(client.get("/confirmation/sheet.xlsx"))  # type: ignore[call-overload]  # a streamed file
+    content = b"".join(client.get("/confirmation/sheet.xlsx"))
     page = client.send("/confirmation/sheet/", {"file": filled(content, AGREE, DIFFER, ASK)})
     where = page.response.headers["Location"]
     look = client.open(where)
@@ -212,7 +212,7 @@ def test_a_sheet_brought_in_for_a_supervisor_names_who_said_it(
     client = client_as("steward")
     unit = office.units["services"].pk
     assert "サービス課" in client.open("/confirmation/proxy-sheet/")
-    content = b"".join(client.get(f"/confirmation/proxy-sheet.xlsx?unit={unit}"))  # type: ignore[call-overload]  # a streamed file
+    content = b"".join(client.get(f"/confirmation/proxy-sheet.xlsx?unit={unit}"))
     data = {"file": filled(content, AGREE, DIFFER), "name": "江口 実", "channel": "paper", "unit": unit}
     where = client.send("/confirmation/proxy-sheet/", data).response.headers["Location"]
     look = client.open(where)

@@ -136,6 +136,7 @@ def test_after_a_question_was_answered_the_person_may_answer_a_differing_level_t
     (review,) = reviews(participant(cycle, office))
     assert (review.reply, review.replied_at) == ("", None)
     before = Entry.objects.filter(verb="skills.confirmation.decide").latest("pk").before
+    assert before is not None
     assert next(iter(before.values()))["reply_text"] == "添付しました"
 
 

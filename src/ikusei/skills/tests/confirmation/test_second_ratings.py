@@ -194,3 +194,17 @@ def test_a_cycle_closed_meanwhile_keeps_the_rater_s_text(
     )
     assert "成果物を見ました" in page
     assert not rating.skill.assessments.filter(rater=Rater.SECOND).exists()
+
+
+def test_the_person_reads_on_their_page_who_was_asked_and_what_they_said(
+    office: Office, disputed: Cycle, client_as: ClientAs
+) -> None:
+    rating = call(office, disputed)
+    client = client_as("owner")
+    assert "井上 蓮さんに" in client.open("/self-assessment/")
+    service.give_second_rating(
+        actor=office.viewer("colleague"), public_id=rating.public_id, level=4, reason="成果物を見ました"
+    )
+    page = client.open("/self-assessment/")
+    assert "成果物を見ました" in page
+    assert "第二評価を依頼しています" not in page
