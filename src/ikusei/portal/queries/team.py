@@ -52,7 +52,7 @@ class Team:
 
 def my_team(viewer: Viewer) -> Team | None:
     """The ICT officials posted to the viewer, None where there are none; the look is noted."""
-    last = Assessment.objects.filter(person=OuterRef("pk")).exclude(rater="self").order_by()
+    last = Assessment.objects.filter(person=OuterRef("pk"), retraction=None).exclude(rater="self").order_by()
     ict = Employment.objects.on(viewer.today).filter(category=Category.ICT)
     rows = (
         access.people(viewer, Right.LEVELS_SEE)
