@@ -63,7 +63,7 @@ def _targets(
     keys = {one.key for one in old}
     found: dict[str, tuple[str, ...]] = {}
     for one in new:
-        for key in one.made_from or ((one.key,) if one.key in keys else ()):
+        for key in [key for key in one.made_from if key in keys] or [one.key]:
             if key in keys:
                 found[key] = (*found.get(key, ()), one.key)
     taken = {key for targets in found.values() for key in targets}

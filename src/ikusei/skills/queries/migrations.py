@@ -24,6 +24,7 @@ from ikusei.skills.models import (
     MigrationPart,
     MigrationState,
     Phase,
+    Review,
     Skill,
     VersionMigration,
     VersionState,
@@ -316,19 +317,24 @@ def first_new_rating(migration: VersionMigration) -> FirstRating | None:
     if said is not None:
         by = said.spoken_by or str(said.rater_person or said.entered_by or said.get_rater_display())
         return FirstRating(by, said.recorded_at, pick(said.skill, "name"))
-    answered = (
-        Answer.objects.filter(
-            skill__version=migration.new_id, level__isnull=False, saved_at__gte=migration.applied_at
-        )
-        .select_related("skill", "participant__person")
-        .order_by("pk")
-        .first()
-        if migration.applied_at
-        else None
-    )
-    if answered is None:
+    return _begun(migration)
+
+
+def _begun(migration: VersionMigration) -> FirstRating | None:
+    """The first answer or decision in a cycle on the new version since the migration was applied."""
+    if migration.applied_at is None:
         return None
-    return FirstRating(str(answered.participant.person), answered.saved_at, pick(answered.skill, "name"))
+    new = {"skill__version": migration.new_id}
+    answers = Answer.objects.filter(**new, level__isnull=False, saved_at__gte=migration.applied_at)
+    answer = answers.select_related("skill", "participant__person").order_by("saved_at").first()
+    if answer is not None:
+        return FirstRating(str(answer.participant.person), answer.saved_at, pick(answer.skill, "name"))
+    decided = Review.objects.filter(**new, decided_at__gte=migration.applied_at)
+    review = decided.select_related("skill", "reviewer").order_by("decided_at").first()
+    if review is None:
+        return None
+    by = review.spoken_by or str(review.reviewer or review.get_rater_display())
+    return FirstRating(by, review.decided_at, pick(review.skill, "name"))
 
 
 def may_apply(viewer: Viewer) -> bool:

@@ -16,10 +16,8 @@ WRITTEN = 2000
 """Rows per statement."""
 
 SPEAKER = ("rater", "rater_person_id", "spoken_by")
-COPIED = (
-    "stated_on", "rater", "rater_person_id", "evidence", "evidence_note", "expires_on", "reason", "cycle_id", "share",
-    "entered_by_id", "spoken_by",
-)  # fmt: skip
+OWN = {"id", "person", "skill", "level", "source", "carried_from", "migration", "recorded_at"}
+COPIED = tuple(field.attname for field in Assessment._meta.concrete_fields if field.name not in OWN)
 """What a carried statement says as the old one did. Its sheet is not named: taking that back concerns the old one."""
 
 

@@ -1,5 +1,6 @@
 """Carrying everyone's ratings over to a new framework version in one go, and taking that back (the rule: `skills.carrying`)."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import batched
 from time import monotonic
@@ -14,9 +15,11 @@ from ikusei.jobs.progress import Progress
 from ikusei.lib import clock
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
-from ikusei.skills.models import Assessment, HeldLevel, MigrationState, Skill, VersionMigration
+from ikusei.skills.carrying import Plan
+from ikusei.skills.models import Assessment, Level, MigrationState, Skill, VersionMigration
 from ikusei.skills.queries import migrations as queries
 from ikusei.skills.services.carrying import CHUNK, carry_all, carry_people, plan_of
+from ikusei.skills.services.copying import Copy, copy_levels, copy_proofs, copy_statements, delete_carried
 from ikusei.skills.services.frameworks import end_use, use_version
 from ikusei.skills.services.levels import rebuild_levels, terms_in_force
 from ikusei.skills.services.migration_plans import draft_of, locked, record, require_everyone, require_idle
@@ -156,33 +159,68 @@ def _require_undoable(migration: VersionMigration) -> None:
 
 
 def _carry_everyone(migration: VersionMigration, progress: Progress) -> dict[str, int]:
-    """Carry all people's statements, some people at a time; how many people and statements were carried."""
-    plan, terms = plan_of(migration), terms_in_force()
-    new_ids = set(Skill.objects.filter(version=migration.new).values_list("pk", flat=True))
-    statements = queries.statements_of(migration.old_id).filter(skill_id__in=list(plan.targets))
-    people = sorted(set(statements.values_list("person_id", flat=True).distinct()))
-    progress.start(len(people), _("Carrying over"))
+    """Carry all people's statements and derive their levels; how many people and statements were carried."""
+    plan = plan_of(migration)
+    copies = [(old[0], new, plan.targets[old[0]][new]) for new, old in plan.sources.items() if len(old) == 1]
+    merged = Plan(
+        {
+            old: {new: levels for new, levels in targets.items() if len(plan.sources[new]) > 1}
+            for old, targets in plan.targets.items()
+        }
+    )
+    merging = _rated(migration, [old for old, targets in merged.targets.items() if targets])
+    progress.start(len(copies) + len(merging), _("Carrying over"))
     count = 0
-    for some in batched(people, CHUNK):
-        count += len(carry_people(migration, plan, some, terms))
-        rebuild_levels(some, skill_ids=new_ids)
+    for copy in copies:
+        count += copy_statements(migration, copy)
+        progress.advance()
+    copy_proofs(migration, [new for _old, new, _levels in copies])
+    terms = terms_in_force()
+    for some in batched(merging, CHUNK):
+        count += len(carry_people(migration, merged, some, terms))
         progress.advance(len(some))
+    people = _rated(migration, list(plan.targets))
+    _derive(migration, copies, people, progress)
     return {"people": len(people), "statements": count}
+
+
+def _rated(migration: VersionMigration, skill_ids: Sequence[int]) -> list[int]:
+    """The people of whom something was said in some old skills."""
+    rows = queries.statements_of(migration.old_id).filter(skill_id__in=skill_ids)
+    return sorted(set(rows.values_list("person_id", flat=True).distinct()))
+
+
+def _derive(
+    migration: VersionMigration, copies: Sequence[Copy], people: Sequence[int], progress: Progress
+) -> None:
+    """Write the levels held in the new skills: copied where a skill was taken over as it was, else derived."""
+    new_ids = set(Skill.objects.filter(version=migration.new).values_list("pk", flat=True))
+    numbers = set(Level.objects.filter(version=migration.old).values_list("number", flat=True))
+    rated = set(
+        Assessment.objects.filter(skill_id__in=new_ids, migration=None)
+        .order_by()
+        .values_list("skill_id", flat=True)
+    )
+    for copy in copies:
+        _old, new, levels = copy
+        if new not in rated and all(levels.get(number) == number for number in numbers):
+            copy_levels(migration, copy)
+            new_ids.discard(new)
+    progress.start(len(people), _("Deriving levels"))
+    if new_ids:
+        for some in batched(people, CHUNK):
+            rebuild_levels(some, skill_ids=new_ids)
+            progress.advance(len(some))
 
 
 def _take_back(migration: VersionMigration, progress: Progress) -> int:
     """Delete what was carried and derive the new skills' levels without it; how many statements that were."""
-    new_ids = set(Skill.objects.filter(version=migration.new).values_list("pk", flat=True))
-    carried = Assessment.objects.filter(migration=migration).order_by()
-    people = sorted(set(carried.values_list("person_id", flat=True).distinct()))
-    progress.start(len(people), _("Taking back"))
-    count = 0
-    for some in batched(people, CHUNK):
-        HeldLevel.objects.filter(person_id__in=some, skill_id__in=new_ids).delete()
-        deleted, by_model = carried.filter(person_id__in=some).delete()
-        rebuild_levels(some, skill_ids=new_ids)
-        count += by_model.get("skills.Assessment", deleted)
-        progress.advance(len(some))
+    new_ids = list(Skill.objects.filter(version=migration.new).values_list("pk", flat=True))
+    progress.start(0, _("Taking back"))
+    count = delete_carried(migration, new_ids)
+    left = Assessment.objects.filter(skill_id__in=new_ids).order_by()
+    rebuild_levels(set(left.values_list("person_id", flat=True).distinct()), skill_ids=new_ids)
+    progress.check()
     return count
 
 

@@ -30,6 +30,7 @@ from ikusei.skills.queries.maps.trend import trend
 from ikusei.skills.queries.migrations import ask_again_keys, asked_again
 from ikusei.skills.services import migration_plans as plans
 from ikusei.skills.services import migrations as services
+from ikusei.skills.services.levels import rebuild_levels
 from ikusei.skills.tests import crowds, versions
 from ikusei.skills.tests.versions import OPERATOR, USE_FROM, merge_law_and_design, split_cloud
 from tests.office import Office
@@ -156,6 +157,7 @@ def test_a_skill_asked_again_carries_nothing_and_is_named_for_the_next_cycle(
 def test_what_was_taken_back_does_not_come_to_life_again(office: Office, language: FrameworkVersion) -> None:
     person = someone(office, cloud=3)
     Retraction.objects.create(assessment=Assessment.objects.get(person=person), reason="誤り")
+    rebuild_levels([person.pk])
     applied(versions.plan(language))
     assert held(person) == {}
 
