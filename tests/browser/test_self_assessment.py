@@ -45,11 +45,12 @@ def database(folder: Path) -> Path:
 
 @pytest.fixture
 def own_site(own: Site, database: Path) -> Site:
-    """The site with nobody's answers but the owner's, the cycle open."""
+    """The site as if the colleague and the steward had not begun, the cycle open."""
+    people = f"({own.places['participant-colleague']}, {own.places['participant-steward']})"
     write_sql(
         database,
-        "DELETE FROM skills_answer WHERE participant_id IN (SELECT id FROM skills_participant WHERE handed_in_at IS NULL)",
-        "UPDATE skills_participant SET progress = 'waiting' WHERE handed_in_at IS NULL",
+        f"DELETE FROM skills_answer WHERE participant_id IN {people}",  # noqa: S608  # numbers of our own
+        f"UPDATE skills_participant SET progress = 'waiting', handed_in_at = NULL WHERE id IN {people}",  # noqa: S608
         "UPDATE skills_cycle SET phase = 'self'",
     )
     return own
@@ -214,7 +215,9 @@ def test_an_ended_session_keeps_the_answers_until_the_person_has_signed_in_again
     opened.value.wait_for_url(f"**{START}")
     opened.value.close()
     tab.bring_to_front()
-    tab.evaluate("window.dispatchEvent(new Event('focus'))")  # what coming back to a tab does outside of a test
+    tab.evaluate(
+        "window.dispatchEvent(new Event('focus'))"
+    )  # what coming back to a tab does outside of a test
     status(tab, "Saved")
     assert kept(database, own_site, "colleague") == {skill: (2, "昼休みの後")}
 
@@ -358,6 +361,10 @@ def test_without_a_script_and_without_a_session_nothing_typed_is_lost(
 
 def test_signing_out_leaves_nothing_on_the_device(phone: Open, own_site: Site) -> None:
     tab = phone("colleague")
+    leave(tab.context)  # a session of the test's own, to be ended
+    tab.goto(own_site.address + START)
+    sign_in(tab, "colleague")
+    tab.wait_for_url(f"**{START}")
     begin(tab)
     choose(tab, 2)
     status(tab, "Saved")

@@ -166,6 +166,7 @@ class SelfAssessment {
       this.questions.set(question.skill, question);
       if (kept[question.skill]) {
         question.show(kept[question.skill]);
+        this.mark(question.skill, question.level);
       } else if (element.hasAttribute("data-unsaved")) {
         this.kept.put(question.skill, question.read(true));
       }
@@ -256,6 +257,7 @@ class SelfAssessment {
       answer.unheard = before.unheard;
     }
     this.kept.put(question.skill, answer);
+    this.mark(question.skill, answer.level);
     if (this.held.has(question.skill)) {
       this.mine(question);
       return;
