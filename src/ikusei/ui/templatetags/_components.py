@@ -47,12 +47,13 @@ def sort(context: Context, key: str, label: Text, default: str = "", numeric: bo
     }
 
 
-def pagination(context: Context, page: Page[Any], name: str = "page") -> Values:
-    """The pages of a list, the query string kept."""
+def pagination(context: Context, page: Page[Any], name: str = "page", label: Text = "") -> Values:
+    """The pages of a list, the query string kept; `label` tells two lists of one page apart."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     query = context["request"].GET
     return {
         "page": page,
+        "label": label,
         "pages": [
             {"number": number, "url": _page_url(query, name, number), "current": number == page.number}
             if isinstance(number, int)
