@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ikusei.org.forms.select import PlainSelect
+from ikusei.org.job_types import job_type_name
 from ikusei.org.rules.facts import FACTS, Fact, How, NumberFact, YesNoFact
 from ikusei.org.rules.population import RuleChoices
 
@@ -78,7 +79,7 @@ class Row:
             return []
         offered = self._many() if fact.key in IN_DATABASE else list(fact.choices() or ())
         known = {str(value): str(label) for value, label in offered}
-        chosen = [(value, known.get(value, value)) for value in self.values if value not in known]
+        chosen = [(value, self._called(value)) for value in self.values if value not in known]
         rows = [
             (value, label) for value, label in known.items() if value in self.values or not self._has_many
         ]
@@ -117,6 +118,12 @@ class Row:
     @property
     def _has_many(self) -> bool:
         return self.fact in IN_DATABASE
+
+    def _called(self, value: str) -> str:
+        """What a value is called that is not offered any more."""
+        if self.fact == "job_type":
+            return job_type_name(value)
+        return self.choices.closed.get(value, value) if self.fact == "unit" else value
 
     def _many(self) -> list[tuple[str, str]]:
         if self.fact == "unit":

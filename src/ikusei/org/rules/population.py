@@ -16,6 +16,7 @@ from ikusei.org.access import Right, Viewer
 from ikusei.org.job_types import job_type_name
 from ikusei.org.models import Employer, EmployerKind, Employment, Posting, PostTerms, UnitPeriod
 from ikusei.org.rules import Counts, Rule, counts, matching
+from ikusei.org.rules.words import names
 
 EXAMPLES = 10
 _SHOWN_TREES = (EmployerKind.CITY, EmployerKind.AFFILIATE)
@@ -37,10 +38,14 @@ class UnitChoice(BilingualName):
 
 @dataclass(frozen=True, slots=True)
 class RuleChoices:
-    """What can be chosen for the facts whose values stand in the database: fact -> choices; units with their place."""
+    """What can be chosen for the facts whose values stand in the database: fact -> choices; units with their place.
+
+    `closed` are names of units that were chosen once and are not there on the day.
+    """
 
     listed: dict[str, list[Choice]] = field(default_factory=dict)
     units: list[UnitChoice] = field(default_factory=list)
+    closed: dict[str, str] = field(default_factory=dict)
 
     def parts_of(self, chosen: Collection[int]) -> list[UnitChoice]:
         """What can be chosen next to some units: the topmost, those beside the chosen, and their parts."""
@@ -97,7 +102,9 @@ def preview(viewer: Viewer, rule: Rule, *, on: date) -> Preview:
 
 
 def rule_choices(facts: Collection[str], unit_ids: Collection[int], *, on: date) -> RuleChoices:
-    """What there is to choose from for some facts on a day: employers, units, job types, entry routes. One query.
+    """What there is to choose from for some facts on a day: employers, units, job types, entry routes.
+
+    One query; a second one where a chosen unit is not there on the day.
 
     Units are the topmost of the city and its affiliates, the chosen ones with everything on the way up to them, what
     stands beside those, and their parts.
@@ -112,11 +119,14 @@ def rule_choices(facts: Collection[str], unit_ids: Collection[int], *, on: date)
         if fact == "unit":
             units.append((order, UnitChoice(int(value), name_ja, name_en, path, parent_id)))
             continue
-        called = job_type_name(value) if fact == "job_type" else pick_text({"ja": name_ja, "en": name_en})
-        found.listed.setdefault(fact, []).append((value, called))
+        label = job_type_name(value) if fact == "job_type" else pick_text({"ja": name_ja, "en": name_en})
+        found.listed.setdefault(fact, []).append((value, label))
     for choices in found.listed.values():
         choices.sort(key=lambda choice: choice[1])
     found.units.extend(unit for _order, unit in sorted(units, key=lambda row: (row[0], row[1].pk)))
+    if closed := set(unit_ids) - {unit.pk for unit in found.units}:
+        called = names((), closed, on)
+        found.closed.update({str(pk): called.unit(pk) for pk in closed})
     return found
 
 

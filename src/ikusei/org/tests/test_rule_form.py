@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from ikusei.org.job_types import job_type_name
+from ikusei.org.models import UnitPeriod
 from ikusei.org.rules import EVERYBODY, RuleUnreadable, explain, parse
 from ikusei.org.rules.form import RuleForm
 from tests.office import Office
@@ -224,3 +226,13 @@ def test_pages_of_other_rooms_show_builder_and_explanation_by_tags(office: Offic
     assert 'id="rule-builder"' in html
     assert why.reason in html
     assert html.count("組織の長ではない。") == 1
+
+
+def test_a_unit_that_is_not_there_any_more_keeps_its_name(office: Office) -> None:
+    welfare = office.units["welfare-office"]
+    UnitPeriod.objects.filter(unit=welfare).update(until=date(2026, 1, 1))
+    form = RuleForm(rule=parse({"groups": [[{"fact": "unit", "is": [welfare.pk, 999_999]}]]}), on=TODAY)
+    assert [(check.label, check.is_chosen) for check in form.rows()[0].checks()] == [
+        ("福祉課", True),
+        ("組織番号999999", True),
+    ]
