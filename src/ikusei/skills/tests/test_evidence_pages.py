@@ -205,7 +205,7 @@ def test_looks_at_a_proof_and_its_file_are_noted_and_ones_own_are_not(
         client = client_as(who)
         client.open(f"/people/{proof.person.public_id}/evidence/")
         client.open(at(proof))
-        client.get(at(proof, "file")).close()
+        assert b"".join(client.get(at(proof, "file"))) == ground.PDF
     looks = Entry.objects.filter(kind=Entry.Kind.LOOK, verb__startswith="skills.evidence.")
     assert list(looks.order_by("pk").values_list("actor__email", "verb")) == [
         ("manager@example.test", f"skills.evidence.{verb}") for verb in ("list", "open", "file")
