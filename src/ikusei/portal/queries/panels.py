@@ -6,7 +6,7 @@ from typing import Any
 
 from ikusei.org.access import Viewer
 from ikusei.org.models import Role
-from ikusei.portal.queries import oversight, placement, progress, team, words
+from ikusei.portal.queries import cycles, oversight, placement, progress, team, words
 from ikusei.portal.queries.own import Record, Standing, own_page
 
 
@@ -41,6 +41,7 @@ KINDS: tuple[_Kind, ...] = (
     _Kind(_role(Role.AUDITOR), oversight.audit_trail, "portal/panels/audit.html"),
     _Kind(_role(Role.EXECUTIVE), progress.headcount, "portal/panels/headcount.html"),
     _Kind(_role(Role.PLANNER), placement.unsettled, "portal/panels/unsettled.html"),
+    _Kind(_role(Role.STEWARD), cycles.running_cycle, "portal/panels/cycle.html"),
     _Kind(_role(Role.STEWARD), words.frameworks, "portal/panels/words.html"),
     _Kind(_leads, team.my_team, "portal/panels/team.html"),
     _Kind(_role(Role.HOST_SUPERVISOR), team.whom_i_confirm, "portal/panels/confirming.html"),

@@ -102,3 +102,24 @@ def unit_of(unit_id: int) -> Unit:
     if found is None:
         raise NotVisible(str(unit_id))
     return found
+
+
+def participants_of_newest(viewer: Viewer) -> QuerySet[Participant]:
+    """The people of the newest open cycle whom the viewer may reach as its steward; nobody where none is open."""
+    rows = Participant.objects.filter(cycle_id=Subquery(_open().values("pk")[:1])).order_by()
+    if access.reaches_everyone(viewer, Right.CYCLE_RUN):
+        return rows
+    return rows.filter(person__in=access.people(viewer, Right.CYCLE_RUN).order_by().values("pk"))
+
+
+def newest_open_cycle(unit_id: int | None, on: date) -> tuple[Cycle | None, str]:
+    """The newest open cycle, None where none is, and what a unit is called, in one query."""
+    unit = unit_names("unit", on, Value(unit_id, output_field=BigIntegerField()))
+    found: Any = _open().annotate(**unit).fetch_mode(FETCH_RAISE).first()
+    if found is None:
+        return None, ""
+    return found, pick_text({"ja": found.unit_ja or "", "en": found.unit_en or ""})
+
+
+def _open() -> QuerySet[Cycle]:
+    return Cycle.objects.filter(phase__in=(Phase.SELF, Phase.SUPERVISOR)).order_by("-opens_on", "-pk")
