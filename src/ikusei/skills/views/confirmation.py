@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ikusei.lib.rights import needs
+from ikusei.lib.rights import keeps_posted, needs
 from ikusei.org.access import Right
 from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
@@ -21,6 +21,7 @@ from ikusei.skills.queries.confirmation.person import Card, PersonPage, history,
 from ikusei.skills.queries.confirmation.team import team
 from ikusei.skills.services import confirming
 from ikusei.skills.services.confirming import DecisionsRefused
+from ikusei.skills.views import kept_decisions
 
 NO_CHOICE = 400
 """The status of a form that is shown again."""
@@ -63,14 +64,26 @@ class Row:
     typed: Typed
     problem: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the viewer, or something is wrong with what they chose."""
+        return self.card.waits or bool(self.problem)
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether it stands open on the page: what is as confirmed last and was not touched is folded away."""
+        return self.waits and (not self.card.is_unchanged or self.typed != Typed() or bool(self.problem))
+
 
 @needs(Right.LEVELS_CONFIRM)
+@keeps_posted(kept_decisions.keep)
 @require_http_methods(["GET", "POST"])
 def confirmation_person(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One person's answers, what changed first; the decisions that were made there are saved together."""
     if request.method == "POST":
         return _decide(request, public_id)
-    return _shown(request, person_page(request.viewer, public_id, cycle=_cycle(request)))
+    page = person_page(request.viewer, public_id, cycle=_cycle(request))
+    return _shown(request, page, kept_decisions.typed_before(request, public_id))
 
 
 def _decide(request: Request, public_id: uuid.UUID) -> HttpResponse:
@@ -121,8 +134,9 @@ def _shown(
     names = page.catalogue.skills
     context = {
         "page": page,
-        "waiting": [row for row in rows if row.card.waits or row.problem],
-        "settled": [row for row in rows if not (row.card.waits or row.problem)],
+        "waiting": [row for row in rows if row.needs_look],
+        "same": [row for row in rows if row.waits and not row.needs_look],
+        "settled": [row for row in rows if not row.waits],
         "problem": problem,
         # What was typed where no form is left to hold it: nothing that somebody wrote is lost.
         "kept": [

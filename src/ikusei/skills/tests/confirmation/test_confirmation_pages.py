@@ -356,3 +356,31 @@ def test_days_are_counted_from_handing_in(office: Office, cycle: Cycle, client_a
         handed_in_at=cycle.created_at.replace(year=2026, month=4, day=10) - timedelta(days=0)
     )
     assert re.search(r"[45]日待ち", client_as("manager").open(LIST).text())
+
+
+def test_decisions_sent_after_the_session_has_ended_wait_for_the_sign_in(
+    office: Office, cycle: Cycle, client_as: ClientAs
+) -> None:
+    client = client_as("manager")
+    second = answers(participant(cycle, office))[1]
+    data = posted(client.open(page_of(office))) | {
+        f"decision-{second.skill_id}": "differ",
+        f"level-{second.skill_id}": "2",
+        f"reason-{second.skill_id}": "支援を受けていた",
+    }
+    client.logout()
+    kept = client.send(page_of(office), data, status=403)
+    assert "支援を受けていた" in kept
+    assert not Review.objects.exists()
+    client.force_login(office.user("manager"))
+    page = client.open(page_of(office))
+    assert "支援を受けていた" in page
+    assert page.find_all("input", type="radio", value="differ", checked="")
+    assert "支援を受けていた" not in client.open(page_of(office))
+
+
+def test_what_is_as_confirmed_last_is_folded_away(office: Office, cycle: Cycle, client_as: ClientAs) -> None:
+    page = client_as("manager").open(page_of(office))
+    (folded,) = [one for one in page.find_all("details", class_="disclosure") if "変更なし" in page.text(one)]
+    first = answers(participant(cycle, office))[0]
+    assert first.skill.name in page.text(folded)
