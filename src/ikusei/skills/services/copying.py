@@ -6,6 +6,7 @@ Forty thousand people with twenty skills are a million rows; made one by one the
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, router
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Now
@@ -101,7 +102,10 @@ def _insert(model: type[models.Model], rows: QuerySet[Any], values: dict[str, An
     """How many rows were written to a table from a selection: column -> what of a selected row stands in it."""
     marked = {f"of_{column}": value for column, value in values.items()}
     selected = rows.annotate(**marked).values_list(*marked)
-    sql, parameters = selected.query.sql_with_params()
+    try:
+        sql, parameters = selected.query.sql_with_params()
+    except EmptyResultSet:  # Django knows that nothing can be selected
+        return 0
     connection = connections[router.db_for_write(model)]
     names = ", ".join(connection.ops.quote_name(column) for column in values)
     table = connection.ops.quote_name(model._meta.db_table)
@@ -113,7 +117,10 @@ def _insert(model: type[models.Model], rows: QuerySet[Any], values: dict[str, An
 def _delete(rows: QuerySet[Any]) -> int:
     """How many rows were deleted, without reading them: nothing hangs on them but what was deleted before."""
     keys = rows.order_by().values("pk")
-    sql, parameters = keys.query.sql_with_params()
+    try:
+        sql, parameters = keys.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     connection = connections[router.db_for_write(rows.model)]
     table = connection.ops.quote_name(rows.model._meta.db_table)
     with connection.cursor() as cursor:

@@ -17,6 +17,9 @@ from ikusei.org.services import grants
 from ikusei.skills.formats import CoverageData
 from ikusei.skills.models import Assessment, FrameworkVersion, VersionMigration
 from ikusei.skills.queries.frameworks import version_in_use
+from ikusei.skills.queries.maps.my_map import my_map
+from ikusei.skills.queries.maps.our_map import Asked, our_map
+from ikusei.skills.queries.maps.suppression import Shown
 from ikusei.skills.queries.migration_gaps import gaps
 from ikusei.skills.queries.migration_preview import preview
 from ikusei.skills.queries.migrations import plan_of
@@ -80,6 +83,36 @@ def test_a_split_is_applied_and_undone_in_the_browser(
     after = versions.everything()
     assert (after["statements"], after["held"]) == (before["statements"], before["held"])
     assert "was taken back" in client.open(PLAN, language="en")
+
+
+def test_comparing_over_the_change_reads_the_old_levels_as_they_were_carried(
+    office: Office, client_as: ClientAs, language: FrameworkVersion
+) -> None:
+    (person,) = crowds.hire(office, "services", 1, {"cloud": 3, "law": 3, "design": 1})
+    migration = versions.plan(language, split_cloud, merge_law_and_design, use_from=TODAY)
+    plans.change_part(
+        actor=OPERATOR,
+        migration=migration,
+        skill_key="cloud",
+        carry="split",
+        targets=["build", "run"],
+        levels={"run": {3: 2}},
+    )
+    services.apply_migration(actor=OPERATOR, migration=migration)
+    then = date(2025, 12, 1)
+    mine = my_map(person, on=TODAY, compare=then)
+    assert {tile.skill.key: (tile.before, tile.level) for tile in mine.tiles if tile.held} == {
+        "build": (3, 3),
+        "run": (2, 2),
+        "rules": (1, 1),
+    }
+    ours = our_map(office.viewer("steward"), Asked(on=TODAY, compare=then, level=2))
+    counts = {row.skill.key: (row.total.before, row.total.count) for row in ours.rows}
+    one, none = Shown(1, 1), Shown(0, 0)
+    assert counts == {"build": (one, one), "run": (one, one), "data": (none, none), "rules": (none, none)}
+    assert (mine.other_version, ours.other_version) == ("1", "1")
+    page = client_as("steward").open(f"/our-map/?compare={then.isoformat()}", language="en")
+    assert "version 1 was in use" in page
 
 
 def test_after_a_new_rating_the_page_says_who_stands_against_undoing(

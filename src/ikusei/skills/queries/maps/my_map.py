@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.functional import Promise
 
 from ikusei.lib.periods import current
 from ikusei.org.models import Person
 from ikusei.org.queries.workplace import Workplace, workplaces
 from ikusei.skills.models import EvidenceGrade, HeldLevel, Rater
+from ikusei.skills.queries.frameworks import versions_used
 from ikusei.skills.queries.maps.catalogue import (
     Catalogue,
     JobTypeItem,
@@ -96,6 +97,8 @@ class MyMap:
     steps: tuple[NextStep, ...] = ()
     reach: tuple[JobTypeReach, ...] = ()
     is_ict: bool = True
+    other_version: str = ""
+    """The label of the version in use on the day of comparison, where it was another one."""
 
     @property
     def tiles(self) -> tuple[Tile, ...]:
@@ -116,11 +119,19 @@ class MyMap:
         return sum(tile.state == "met" for tile in self.tiles)
 
 
-def my_map(person: Person, *, on: date, job_type: str = "", compare: date | None = None) -> MyMap:
+def my_map(
+    person: Person,
+    *,
+    on: date,
+    job_type: str = "",
+    compare: date | None = None,
+    employed_as_ict: bool | None = None,
+) -> MyMap:
     """The map of a person whom the caller has opened through `org.access`, as of a day.
 
     What is asked is what the job type of the main posting of that day asks, or the job type with the key `job_type`,
-    a post that one thinks of. `compare` is another day to hold the levels against.
+    a post that one thinks of. `compare` is another day to hold the levels against. Whoever has read the employments
+    of the day says with `employed_as_ict` what they tell.
     """
     workplace = workplaces([person.pk], on).get(person.pk)
     rows = _rows(person, on, compare)
@@ -157,8 +168,16 @@ def my_map(person: Person, *, on: date, job_type: str = "", compare: date | None
             catalogue, asked_by, counted, {pk: item.level for pk, item in held.items() if item.expired}
         ),
         reach=job_types_in_reach(catalogue, counted),
-        is_ict=bool(held) or asked_by is not None or is_ict(person, on),
+        is_ict=bool(held)
+        or asked_by is not None
+        or (is_ict(person, on) if employed_as_ict is None else employed_as_ict),
+        other_version=_other_version(rows, catalogue) if compare else "",
     )
+
+
+def _other_version(rows: list["_Row"], catalogue: Catalogue) -> str:
+    compared = rows[0].compared if rows else None
+    return compared if compared and compared != catalogue.label else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +192,9 @@ class _Row:
     framework: str
     facts: list[Any]
 
+    compared: str | None = None
+    """The label of the version in use on the day of comparison."""
+
     def holds(self, day: date) -> bool:
         return self.from_date <= day and (self.until is None or day < self.until)
 
@@ -180,13 +202,13 @@ class _Row:
 def _rows(person: Person, on: date, compare: date | None) -> list[_Row]:
     """What somebody holds on a day, and on another, in whatever framework; read together with the version in use."""
     days = current(on) | current(compare) if compare else current(on)
-    rows: QuerySet[Any, Any] = HeldLevel.objects.filter(days, person=person).annotate(**version_columns(on))
+    then = Subquery(versions_used(compare or on).values("label")[:1])
+    held: QuerySet[Any, Any] = HeldLevel.objects.filter(days, person=person)
+    rows = held.annotate(**version_columns(on), compared=then).order_by("from_date")
     return [
-        _Row((version_pk, version_created), from_date, until, skill_id, key, framework, facts)
-        for version_pk, version_created, from_date, until, skill_id, key, framework, *facts in rows.order_by(
-            "from_date"
-        ).values_list(
-            "version_pk", "version_created", "from_date", "until", "skill_id", "skill__key",
+        _Row((version_pk, version_created), from_date, until, skill_id, key, framework, facts, compared)
+        for version_pk, version_created, compared, from_date, until, skill_id, key, framework, *facts in rows.values_list(
+            "version_pk", "version_created", "compared", "from_date", "until", "skill_id", "skill__key",
             "skill__version__framework__key", "level", "confirmed", "assessment__rater", "assessment__evidence",
             "assessment__evidence_note", "assessment__stated_on", "expires_on", "stale_on",
         )

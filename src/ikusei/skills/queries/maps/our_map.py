@@ -81,6 +81,8 @@ class OurMap:
     row_pages: int = 1
     limited: bool = False
     facts: Facts | None = None
+    other_version: str = ""
+    """The label of the version in use on the day of comparison, where it was another one."""
 
 
 def our_map(viewer: Viewer, asked: Asked) -> OurMap:
@@ -117,6 +119,7 @@ def our_map(viewer: Viewer, asked: Asked) -> OurMap:
         row_pages=_pages(rows, ROWS),
         limited=facts.hidden_staff(columns) > 0,
         facts=facts,
+        other_version=counted.other_version,
     )
 
 
@@ -129,6 +132,7 @@ class Counted:
     columns: list[int]
     rows: list[Row]
     draw: RowMaker
+    other_version: str
 
 
 def count_rows(viewer: Viewer, asked: Asked, *, named: bool) -> Counted | None:
@@ -137,11 +141,11 @@ def count_rows(viewer: Viewer, asked: Asked, *, named: bool) -> Counted | None:
     if read is None:
         return None
     catalogue, facts = read
-    earlier = _earlier(viewer, asked, catalogue)
+    earlier, other_version = _earlier(viewer, asked, catalogue)
     columns = sorted(facts.staff, key=lambda column: (column == NOWHERE, -sum(facts.staff[column]), column))
     draw = RowMaker(catalogue, facts, earlier, asked.unit_id, columns)
     rows = [draw.row(skill) for skill in catalogue.skills.values()]
-    return Counted(catalogue, facts, columns, rows, draw)
+    return Counted(catalogue, facts, columns, rows, draw, other_version)
 
 
 def _read_day(
@@ -190,14 +194,14 @@ def _unit(asked: Asked, names: Mapping[int, UnitName]) -> UnitName | None:
     return names[asked.unit_id]
 
 
-def _earlier(viewer: Viewer, asked: Asked, catalogue: Catalogue) -> Facts | None:
-    """The counts of the day of comparison under today's skills, however they came from those of that day."""
+def _earlier(viewer: Viewer, asked: Asked, catalogue: Catalogue) -> tuple[Facts | None, str]:
+    """The counts of the day of comparison under today's skills, and the version of that day where it was another one."""
     if asked.compare is None:
-        return None
+        return None, ""
     found = seated(viewer, who=asked.who, on=asked.compare, within=asked.unit_id)
     then = found.catalogue
     if then is None:
-        return None
+        return None, ""
     levels = levels_counted(catalogue, asked.level)
     same = then.version_id == catalogue.version_id
     people = crowd(
@@ -212,7 +216,8 @@ def _earlier(viewer: Viewer, asked: Asked, catalogue: Catalogue) -> Facts | None
     if not same:
         carried = sources_between(versions_used(), then, catalogue)
         people = replace(people, held=read_as(people.held, carried))
-    return gather_within(people, levels, asked.unit_id, units_above(people, asked.unit_id))
+    facts = gather_within(people, levels, asked.unit_id, units_above(people, asked.unit_id))
+    return facts, "" if same else then.label
 
 
 def _columns(
