@@ -106,7 +106,8 @@ class Words:
         if isinstance(value, Mapping):
             parts = [
                 gettext("%(fact)s: %(value)s") % {"fact": self.label(k), "value": self._value(k, v)}
-                for k, v in value.items()
+                # Numbers first, long texts after them; PostgreSQL keeps no order in JSON.
+                for k, v in sorted(value.items(), key=self._numbers_first)
                 if k not in SECRET and v not in (None, "", [], {})
             ]
             return pgettext("between the facts of a list", "; ").join(parts)
@@ -115,6 +116,9 @@ class Words:
         if isinstance(value, bool):
             return gettext("yes") if value else gettext("no")
         return self._word(key, value)
+
+    def _numbers_first(self, fact: tuple[str, Any]) -> tuple[bool, str]:
+        return not isinstance(fact[1], int), self.label(fact[0])
 
     def _word(self, key: str, value: Any) -> str:
         for choices in _CHOICES.get(key, ()):
