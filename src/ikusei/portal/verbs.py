@@ -102,6 +102,7 @@ VERBS: dict[str, Promise | str] = {
     "skills.cycle.move": _("moved somebody in an assessment cycle to another unit"),
     "skills.cycle.open": _("opened an assessment cycle"),
     "skills.cycle.people": _("saw the people of an assessment cycle"),
+    "skills.cycle.record": _("recorded an assessment cycle of the past"),
     "skills.cycle.refresh": _("brought an assessment cycle in step with the record"),
     "skills.cycle.remind": _("wrote to the people of an assessment cycle"),
     "skills.cycle.remove": _("took somebody out of an assessment cycle"),
