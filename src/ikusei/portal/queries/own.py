@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.db.models import FETCH_RAISE
 
 from ikusei.org.access import Viewer
-from ikusei.org.models import Employment
+from ikusei.org.models import Category, Employment
 from ikusei.org.queries.workplace import Workplace
 from ikusei.skills.queries.maps.my_map import MyMap, my_map
 from ikusei.skills.queries.maps.reach import NextStep
+from ikusei.skills.queries.self_assessment.participation import Standing as SelfAssessment
+from ikusei.skills.queries.self_assessment.participation import open_standing
 
 STEPS = 3
 
@@ -18,6 +20,7 @@ class Standing:
     """Where an ICT professional stands today, and what could come next."""
 
     map: MyMap
+    assessment: SelfAssessment | None = None
 
     @property
     def steps(self) -> tuple[NextStep, ...]:
@@ -31,14 +34,18 @@ class Record:
 
     workplace: Workplace | None
     employments: list[Employment]
+    assessment: SelfAssessment | None = None
 
 
 def own_page(viewer: Viewer) -> Standing | Record | None:
     """The viewer's standing; where nothing is asked of them and no level is known, their record; None for no person."""
     if viewer.person is None:
         return None
-    mine = my_map(viewer.person, on=viewer.today)
+    rows = Employment.objects.on(viewer.today).filter(person=viewer.person).select_related("employer")
+    employments = list(rows.fetch_mode(FETCH_RAISE))
+    is_ict = any(employment.category == Category.ICT for employment in employments)
+    mine = my_map(viewer.person, on=viewer.today, employed_as_ict=is_ict)
+    assessment = open_standing(viewer.person, viewer.today)
     if mine.rated or mine.job_type is not None:
-        return Standing(mine)
-    employments = Employment.objects.on(viewer.today).filter(person=viewer.person).select_related("employer")
-    return Record(workplace=mine.workplace, employments=list(employments.fetch_mode(FETCH_RAISE)))
+        return Standing(mine, assessment)
+    return Record(workplace=mine.workplace, employments=employments, assessment=assessment)

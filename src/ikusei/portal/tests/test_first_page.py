@@ -14,7 +14,7 @@ from ikusei.org.models import PostingKind
 from ikusei.org.services import posts
 from ikusei.portal.queries import placement, progress, team
 from ikusei.portal.queries.panels import first_page
-from ikusei.skills.models import Assessment, FrameworkVersion, Rater, Skill
+from ikusei.skills.models import Assessment, FrameworkVersion, Participant, Rater, Skill
 from ikusei.skills.services.levels import record_assessments
 from tests import assessment
 from tests.office import Office
@@ -169,3 +169,19 @@ def test_a_manager_reads_who_waits_and_how_long(
         page = client_as("host_supervisor").open("/")
         assert f"/confirmation/{office.person('owner').public_id}/" in page.links()
         assert_query_count("home-host-cycle", client_as("host_supervisor"), "/")
+
+
+def test_whoever_is_asked_for_a_self_assessment_finds_until_when_and_how_far_they_are(
+    office: Office, skill_map: FrameworkVersion, client_as: ClientAs
+) -> None:
+    cycle = assessment.build(office, skill_map)
+    with clock.fixed(date(2026, 4, 15)):
+        page = client_as("colleague").open("/", language="en")
+        assert page.text(page.find_all("h2")[0]) == "What must I do by when?"
+        for words in ("Skill assessment FY2026: answer by 30 April 2026.", "0 of 22", "Begin"):
+            assert words in page
+        assert "handed in" in client_as("owner").open("/", language="en")
+        assert_query_count("home-owner-cycle", client_as("owner"), "/")
+        Participant.objects.create(cycle=cycle, person=office.person("stranger"))
+        assert "Begin" in client_as("stranger").open("/", language="en")
+        assert_query_count("home-stranger-cycle", client_as("stranger"), "/")

@@ -2,13 +2,17 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import FETCH_RAISE, Count, Q
 
 from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.models import Person
-from ikusei.skills.models import Participant, Phase
+from ikusei.skills.models import Decision, Participant, Phase, Progress
+from ikusei.skills.queries.maps.catalogue import catalogue_of
+from ikusei.skills.queries.maps.my_map import SHORT_FRAMEWORK
 
 
 def is_own(viewer: Viewer, person: Person) -> bool:
@@ -59,13 +63,45 @@ def numbered(found: Sequence[Participant], participant_id: int) -> Participant:
     raise NotVisible(str(participant_id))
 
 
-def open_with_answers(person: Person) -> Participant | None:
-    """The person's part in the cycle that is open, with `answered`, the number of answers: for the first page."""
-    return (
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far somebody is in the open cycle. `total` None: a long framework, of which only a part is asked."""
+
+    participant: Participant
+    answered: int
+    total: int | None
+    to_reply: int
+    may_answer: bool
+
+    @property
+    def until(self) -> date:
+        """The last day to answer."""
+        return self.participant.extended_until or self.participant.cycle.self_until
+
+
+def open_standing(person: Person, on: date) -> Standing | None:
+    """How far the person is in the cycle that is open, for the first page; None for nobody in one. One query."""
+    participant = (
         Participant.objects.filter(person=person, cycle__phase__in=(Phase.SELF, Phase.SUPERVISOR))
         .select_related("cycle__version")
-        .annotate(answered=Count("answers", filter=Q(answers__level__isnull=False)))
+        .annotate(
+            answered=Count("answers", filter=Q(answers__level__isnull=False), distinct=True),
+            to_reply=Count(
+                "reviews", filter=~Q(reviews__decision=Decision.AGREE) & Q(reviews__reply=""), distinct=True
+            ),
+        )
         .order_by("-cycle__opens_on", "-cycle_id")
         .fetch_mode(FETCH_RAISE)
         .first()
+    )
+    if participant is None:
+        return None
+    version = participant.cycle.version
+    skills = len(catalogue_of((version.pk, version.created_at)).skills)
+    return Standing(
+        participant=participant,
+        answered=participant.answered,
+        total=skills if skills <= SHORT_FRAMEWORK else None,
+        to_reply=participant.to_reply,
+        may_answer=participant.may_answer(on) and participant.progress != Progress.HANDED_IN,
     )
