@@ -51,6 +51,10 @@ class Post:
                 self.close()
                 self._backend = mailers["default"]
             self._backend.open()
+            server = getattr(self._backend, "connection", None)
+            if isinstance(server, smtplib.SMTP):
+                # smtplib would greet with the first letter, and a server that hangs up then would make it unsure.
+                server.ehlo_or_helo_if_needed()
         except (smtplib.SMTPException, OSError) as error:
             raise ServerTrouble(said(error)) from error
 
