@@ -21,6 +21,7 @@ from ikusei.skills.queries.sheets import open_sheet
 from ikusei.skills.services import cycles
 from ikusei.skills.services.certificate_tables import forget_tables
 from ikusei.skills.services.certificates import apply_table
+from ikusei.skills.services.confirmation_sheets import remove_old_sheets
 from ikusei.skills.services.evidence_expiry import tell_of_expiry
 from ikusei.skills.services.level_rules import rebuild_everything
 from ikusei.skills.services.migrations import apply_migration, catch_up, undo_migration
@@ -75,6 +76,12 @@ def take_back_migration(progress: Progress, *, migration: str, user: int | None)
     row = VersionMigration.objects.get(public_id=migration)
     row = undo_migration(actor=_actor(user), migration=row, progress=progress)
     return {"url": _page_of(row)}
+
+
+@nightly("skills.confirmation-sheets", label=_("Removal of confirmation sheets that nobody applied"))
+def remove_confirmation_sheets(progress: Progress) -> dict[str, Any]:
+    """{"removed": sheets that were looked at a week ago and not applied}."""
+    return {"removed": remove_old_sheets()}
 
 
 @nightly("skills.migration-catch-up", label=_("Carrying over what was said while a migration was applied"))
