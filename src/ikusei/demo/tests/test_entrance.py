@@ -30,6 +30,20 @@ def test_one_click_signs_in_as_the_persona(persona: Persona, client_as: ClientAs
     assert client.session["_auth_user_id"] == str(persona.user.pk)
 
 
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [("/self-assessment/", "/self-assessment/"), ("https://elsewhere.example/", "/"), ("", "/")],
+)
+def test_the_entrance_leads_on_to_where_the_visitor_was(
+    persona: Persona, client_as: ClientAs, settings: Settings, asked: str, reached: str
+) -> None:
+    settings.DEMONSTRATION = True
+    client = client_as(None)
+    page = client.get("/demonstration/", {"next": asked})
+    assert (f'name="next" value="{asked}"' in page.content.decode()) is bool(asked)
+    assert client.post("/demonstration/enter/manager/", {"next": asked})["Location"] == reached
+
+
 @pytest.mark.parametrize("path", ["/demonstration/", "/demonstration/enter/manager/"])
 def test_outside_the_demonstration_there_is_no_entrance(
     persona: Persona, client_as: ClientAs, settings: Settings, path: str

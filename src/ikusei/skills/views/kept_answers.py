@@ -1,9 +1,11 @@
 """Answers that came too late: the session had ended, or the page's token was no longer valid. Nothing typed is lost."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 
 from ikusei.skills.forms.self_assessment import changed, note_of, posted_in, typed_as_json, typed_from_json
@@ -30,7 +32,7 @@ def keep_page(request: ViewerRequest, pk: int) -> HttpResponse:
     typed = {one.skill_id: one.given for one in posted}
     if not request.user.is_authenticated and posted:
         request.session[ANSWERS] = {"participant": pk, "answers": typed_as_json(posted)}
-    return _page(request, typed_lines(pk, typed), reverse("skills:self_assessment"))
+    return _page(request, typed_lines(pk, typed))
 
 
 def keep_reply(request: ViewerRequest, pk: int) -> HttpResponse:
@@ -39,10 +41,15 @@ def keep_reply(request: ViewerRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         request.session[REPLY] = {"review": pk, "reply": request.POST.get("reply", ""), "text": text}
     lines = [TypedLine(name="", words="", note=text)] if text else []
-    return _page(request, lines, reverse("skills:self_assessment"))
+    return _page(request, lines)
 
 
-def _page(request: ViewerRequest, lines: list[TypedLine], onward: str) -> HttpResponse:
+def sign_in_url() -> str:
+    """Where somebody signs in to come back to the self-assessment."""
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': reverse('skills:self_assessment')})}"
+
+
+def _page(request: ViewerRequest, lines: list[TypedLine]) -> HttpResponse:
     fields = [
         (name, value)
         for name, values in request.POST.lists()
@@ -52,7 +59,7 @@ def _page(request: ViewerRequest, lines: list[TypedLine], onward: str) -> HttpRe
     return render(
         request,
         "skills/self/kept.html",
-        {"lines": lines, "fields": fields, "action": request.path, "onward": onward},
+        {"lines": lines, "fields": fields, "action": request.path, "sign_in_url": sign_in_url()},
         status=403,
     )
 

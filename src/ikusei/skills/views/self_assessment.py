@@ -277,6 +277,7 @@ def _shown(
     if _answers(participant, request.viewer):
         page = with_typed(self_assessment(participant, request.viewer.today), typed or {}, set(conflicts))
         context |= {"page": page, "spoken": _spoken(page.catalogue), "typed": bool(typed)}
+        context["sign_in_url"] = kept_answers.sign_in_url()
         return render(request, "skills/self/page.html", context | _steps(page), status=status)
     found = outcome(participant)
     reviews = {voice.review_id for line in found.lines for voice in line.voices}

@@ -140,7 +140,6 @@ class SelfAssessment {
   begin() {
     this.form.dataset.live = "";
     this.form.querySelector("[data-bar]").hidden = false;
-    this.signIn.href = this.words.signIn;
     for (const element of this.form.querySelectorAll("[data-live-only]")) {
       element.hidden = false;
     }
