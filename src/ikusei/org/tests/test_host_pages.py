@@ -152,6 +152,8 @@ def test_the_list_of_roles_names_the_person_and_the_day_the_posting_ends(
     page = client.open("/grants/?role=host-supervisor&q=boss", language="en")
     assert "one person: Ren Inoue" in table(page, "grants")
     assert "30 November 2026" in table(page, "grants")
+    end = f"/grants/{RoleGrant.objects.get(scope=Scope.PERSON).pk}/end/"
+    assert "Boss: host supervisor (one person: Ren Inoue)" in client.open(end, language="en")
     Posting.objects.filter(pk=away.pk).update(until=date(2026, 4, 15))
     assert "Boss" not in client.open("/grants/?q=boss", language="en").text()
     ended = table(client.open("/grants/?q=boss&when=ended", language="en"), "grants")

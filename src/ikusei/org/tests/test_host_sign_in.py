@@ -26,7 +26,7 @@ from ikusei.org.middleware import IN_AND_OUT
 from ikusei.org.models import Posting, RoleGrant
 from ikusei.org.services import hosts
 from ikusei.org.tests.guests import ADDRESS, ask_for_code, come_in, dispatch, invite, open_company
-from ikusei.skills.models import FrameworkVersion
+from ikusei.skills.models import FrameworkVersion, Review
 from tests.office import Office
 from tests.page_client import Page, PageClient
 from tests.permissions import TABLE, build_world
@@ -131,6 +131,15 @@ def test_no_page_of_allauth_opens_for_them_but_to_come_and_to_go(
     assert is_in(client)
     client.post(found["account_logout"])
     assert not is_in(client)
+
+
+def test_nobody_else_is_confirmed_in_such_a_session(office: Office, grant: RoleGrant) -> None:
+    client = come_in()
+    owner = office.person("owner").public_id
+    for path in (f"/confirmation/{owner}/", f"/confirmation/{owner}/history/"):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"decision": "agree"}).status_code in (404, 405)
+    assert Review.objects.count() == 0
 
 
 def test_words_and_language_stay_open(grant: RoleGrant) -> None:

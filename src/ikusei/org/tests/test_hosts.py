@@ -14,6 +14,7 @@ from ikusei.audit.models import Entry
 from ikusei.jobs.models import Event
 from ikusei.lib import clock
 from ikusei.notices.models import Letter
+from ikusei.notices.wording import Words, compose
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right
 from ikusei.org.errors import RuleBroken
@@ -77,6 +78,13 @@ def test_it_is_mailed_in_the_hosts_language_with_the_name_the_way_and_the_last_d
     assert common["link"].endswith("/account/login/code/?address=boss%40company.example")
     assert common["inviter"] == {"ja": "青空都 江口 実", "en": "Minoru Eguchi, Aozora"}
     assert common["inviter_address"] == "manager@example.test"
+    texts = {code: Words(**words) for code, words in letter.mailing.texts.items()}
+    for language, name in (("ja", "井上 蓮"), ("en", "Ren Inoue")):
+        words = compose(texts, common | {"name": letter.name}, language)
+        assert name in words.subject
+        for part in (name, "Boss", common["link"], common["last_day"][language], "15"):
+            assert part in words.body
+        assert "{" not in words.subject + words.body
 
 
 def test_it_stands_in_the_trail_and_among_the_news(office: Office, away: Posting) -> None:

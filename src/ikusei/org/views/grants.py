@@ -76,6 +76,9 @@ def grant_end(request: Request, pk: int) -> HttpResponse:
     """End a role."""
     grant = queries.grant_to_end(request.viewer, pk)
     words = {"account": grant.user, "role": grant.get_role_display(), "scope": grant.get_scope_display()}
+    what = _("%(account)s: %(role)s (%(scope)s)") % words
+    if grant.person is not None:
+        what = _("%(account)s: %(role)s (%(scope)s: %(person)s)") % (words | {"person": grant.person})
     return take_step(
         request,
         EndForm(request.POST or None, initial={"on": request.viewer.today}),
@@ -86,7 +89,7 @@ def grant_end(request: Request, pk: int) -> HttpResponse:
         back=reverse("org:grants"),
         crumbs=_crumbs(),
         notes=[
-            _("%(account)s: %(role)s (%(scope)s)") % words,
+            what,
             _(
                 "After the last day the account sees nothing by this role. What it did stays in the audit trail."
             ),
@@ -112,7 +115,7 @@ def account_new(request: Request) -> HttpResponse:
         crumbs=_crumbs(),
         notes=[
             _(
-                "For people who are not employed here, such as supervisors at a host. Employees get theirs with the staff list."
+                "For people who are not employed here. Employees get theirs with the staff list; supervisors at a host are invited from the page of the person whose levels they confirm."
             ),
             _("It has no password: its owner signs in with a code sent by mail, or with a passkey."),
         ],
