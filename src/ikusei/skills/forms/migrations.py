@@ -48,6 +48,13 @@ class ProposeForm(DayForm):
         return self.versions[self.cleaned_data["old"]]
 
 
+class LevelField(forms.ChoiceField):
+    """What a level becomes; one that was not sent stays as it is."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 class PartForm(forms.Form):
     """What becomes of one skill, its targets, and what each level becomes in each of those it has now."""
 
@@ -71,12 +78,11 @@ class PartForm(forms.Form):
             for number, name in old.levels.items():
                 becomes = part.levels.get(target, {}).get(str(number))
                 field = f"level_{place}_{number}"
-                self.fields[field] = forms.ChoiceField(
+                self.fields[field] = LevelField(
                     label=_("%(skill)s: level %(level)s %(name)s becomes")
                     % {"skill": new.name(target), "level": number, "name": name},
                     choices=[*levels, (AGAIN, _("asked again"))],
                     initial=AGAIN if becomes is None else str(becomes),
-                    required=False,
                 )
                 self.rows.append((field, target, number))
 

@@ -36,6 +36,11 @@ class MigrationPage:
         return sorted(found, key=lambda one: not one.changes)
 
     @property
+    def has_examples(self) -> bool:
+        """Whether somebody real can be shown."""
+        return any(part.examples for part in self.parts)
+
+    @property
     def lines(self) -> list["PartLine"]:
         """The parts in words, those that changed something first."""
         ordered = sorted(self.plan.parts, key=lambda part: part.carry == Carry.KEEP)
