@@ -124,14 +124,20 @@ class ExtendUnitForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    """In which unit somebody who moved is confirmed."""
+    """In which unit somebody is confirmed: one of those they worked in, or any where nobody leads these."""
 
-    unit = forms.TypedChoiceField(label=_("Confirmed in"), coerce=int, widget=forms.RadioSelect)
+    unit = forms.TypedChoiceField(label=_("Confirmed in"), coerce=int, widget=PlainSelect)
     reason = ReasonField()
 
-    def __init__(self, data: Mapping[str, Any] | None, units: Mapping[int, str]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, units: Mapping[int, str], others: Choices | None = None
+    ) -> None:
         super().__init__(data)
-        self.fields["unit"].choices = list(units.items())  # type: ignore[attr-defined]
+        choices: list[Any] = list(units.items())
+        if others is not None:
+            known = [choice for choice in options([*others.units, *others.parts]) if choice[0] not in units]
+            choices.append((_now("Other units"), known))
+        self.fields["unit"].choices = choices  # type: ignore[attr-defined]
 
 
 def unit_options(choices: Choices) -> list[Any]:

@@ -137,6 +137,18 @@ def test_somebody_who_moved_is_settled_on_their_page_and_reads_why(
     assert "Knows the work" in client_as("colleague").open("/self-assessment/why/")
 
 
+def test_whom_nobody_leads_can_be_confirmed_in_any_unit(
+    office: Office, cycle: Cycle, steward: PageClient, url: str
+) -> None:
+    (person,) = hire(office, "welfare-office")
+    cycles.refresh_cycle(actor=access.operator(), cycle=cycle)
+    where = f"{url}people/{person.public_id}/"
+    assert "nobody leads this unit" in steward.open(where, language="en")
+    values = {"settle-unit": str(office.units["digital"].pk), "settle-reason": "Works with them"}
+    steward.send(f"{where}decide/settle/", values)
+    assert Participant.objects.get(person=person).unit == office.units["digital"]
+
+
 def test_an_exception_without_a_reason_is_refused_beside_its_form(
     office: Office, steward: PageClient, url: str
 ) -> None:

@@ -54,7 +54,8 @@ def people(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def person(request: Request, public_id: uuid.UUID, person_id: uuid.UUID) -> HttpResponse:
     """One person of a cycle: how far, what was decided and why, and what can be."""
-    return _person(request, open_participant(request.viewer, public_id, person_id))
+    participant = open_participant(request.viewer, public_id, person_id)
+    return _person(request, participant_page(request.viewer, participant))
 
 
 FORMS: Mapping[str, Callable[..., Form]] = {
@@ -67,16 +68,28 @@ FORMS: Mapping[str, Callable[..., Form]] = {
 
 
 def _person(
-    request: Request, participant: Participant, failed: Mapping[str, Form] | None = None
+    request: Request, page: ParticipantPage, failed: Mapping[str, Form] | None = None
 ) -> HttpResponse:
-    page = participant_page(request.viewer, participant)
-    forms: dict[str, Form] = {what: _form(what, None, page) for what in _possible(page)} | dict(failed or {})
-    shown = {"page": page, "cycle": participant.cycle, "forms": forms}
+    possible = _possible(page)
+    forms = {what: _form(request, what, None, page) for what in possible} | dict(failed or {})
+    shown = {"page": page, "cycle": page.participant.cycle, "forms": forms}
     return render(request, "skills/cycles/person.html", shown, status=400 if failed else 200)
 
 
-def _form(what: str, data: Mapping[str, Any] | None, page: ParticipantPage) -> Form:
-    form = SettleForm(data, page.units) if what == "settle" else FORMS[what](data)
+def _form(request: Request, what: str, data: Mapping[str, Any] | None, page: ParticipantPage) -> Form:
+    if what != "settle":
+        form = FORMS[what](data)
+    else:
+        others = None
+        if page.is_vacant:
+            others = filter_choices(
+                request.viewer,
+                Right.CYCLE_RUN,
+                on=request.viewer.today,
+                unit_id=page.participant.unit_id,
+                employer_id=None,
+            )
+        form = SettleForm(data, page.units, others)
     form.prefix = what
     return form
 
@@ -88,7 +101,7 @@ def _possible(page: ParticipantPage) -> list[str]:
         return []
     by_hand = row.excuse == Excuse.BY_HAND
     possible = ["excuse-end" if by_hand else "excuse", "extend"]
-    if page.units:
+    if page.is_vacant or len(page.units) > 1:
         possible.append("settle")
     if row.added_by_hand and row.started_at is None:
         possible.append("remove")
@@ -103,7 +116,7 @@ def decide(request: Request, public_id: uuid.UUID, person_id: uuid.UUID, what: s
     page = participant_page(request.viewer, participant)
     if what not in FORMS:
         raise access.NotVisible(what)
-    form = _form(what, request.POST, page)
+    form = _form(request, what, request.POST, page)
     if form.is_valid():
         try:
             _do(request, participant, what, form.cleaned_data)
@@ -114,7 +127,7 @@ def decide(request: Request, public_id: uuid.UUID, person_id: uuid.UUID, what: s
             if what == "remove":
                 return redirect("skills:cycle_people", public_id)
             return redirect("skills:cycle_person", public_id, person_id)
-    return _person(request, participant, {what: form})
+    return _person(request, page, {what: form})
 
 
 def _do(request: Request, participant: Participant, what: str, values: dict[str, Any]) -> None:

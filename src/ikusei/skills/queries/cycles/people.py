@@ -208,6 +208,11 @@ class ParticipantPage:
     history: list[Event]
 
     @property
+    def is_vacant(self) -> bool:
+        """Whether nobody supervises the main posting."""
+        return not self.supervisors or self.supervisors[0].is_vacant
+
+    @property
     def units(self) -> dict[int, str]:
         """The units that may confirm: the one now, the one before the move, and where the person works today."""
         row = self.participant
