@@ -25,7 +25,6 @@ def main() -> None:
     told: dict[str, dict[str, Any]] = {}
     for database, environment in databases(asked.only):
         ikusei("demo", "--people", str(asked.people), environment=environment)
-        ikusei("collectstatic", "--no-input", "--verbosity", "0", environment=environment)
         told[database] = measure("tools.bench.confirming", environment=environment)
     print("\n| database | " + " | ".join(COLUMNS.values()) + " |")
     print("|---" * (len(COLUMNS) + 1) + "|")

@@ -18,6 +18,7 @@ import django
 
 django.setup()
 
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
@@ -58,6 +59,7 @@ def main() -> None:
     client = Client(headers={"accept-language": "ja"}, SERVER_NAME="127.0.0.1")
     client.force_login(manager)
     person = f"/confirmation/{team[0].person.public_id}/"
+    call_command("collectstatic", interactive=False, verbosity=0)  # a page names its files by their content
     told: dict[str, float | int] = {"answers": _undone(viewer, seen)}
     for name, work, times in (
         ("list", lambda: client.get("/confirmation/"), ROUNDS),

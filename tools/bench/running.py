@@ -19,6 +19,7 @@ import django
 
 django.setup()
 
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -39,6 +40,7 @@ def main() -> None:
     """Seconds of the services, milliseconds of the pages in the middle and at the 95th percentile."""
     small = Cycle.objects.filter(phase__in=(Phase.SELF, Phase.SUPERVISOR)).first()
     large, told = _everybody(small)
+    call_command("collectstatic", interactive=False, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     steward = Persona.objects.get(key="steward").user
