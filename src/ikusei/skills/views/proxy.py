@@ -61,7 +61,9 @@ def answers(request: Request, cycle: uuid.UUID, public_id: uuid.UUID) -> HttpRes
         )
     ]
     return render(
-        request, "skills/confirmation/proxy_answers.html", {"page": page, "form": form, "rows": rows}
+        request,
+        "skills/confirmation/proxy_answers.html",
+        {"page": page, "form": form, "rows": rows, "may_run": request.viewer.can(Right.CYCLE_RUN)},
     )
 
 
@@ -102,5 +104,7 @@ def decisions(request: Request, cycle: uuid.UUID, public_id: uuid.UUID) -> HttpR
             return redirect(request.path)
     rows = [(row, typed.get(row.skill.id, Typed()), problems.get(row.skill.id, "")) for row in page.rows]
     return render(
-        request, "skills/confirmation/proxy_decisions.html", {"page": page, "form": form, "rows": rows}
+        request,
+        "skills/confirmation/proxy_decisions.html",
+        {"page": page, "form": form, "rows": rows, "may_run": request.viewer.can(Right.CYCLE_RUN)},
     )

@@ -10,6 +10,7 @@ from ikusei.lib.rights import needs
 from ikusei.org.access import Right
 from ikusei.org.middleware import Request
 from ikusei.skills.queries import outliers
+from ikusei.skills.views.cycle_tabs import cycle_tabs
 
 
 @needs(Right.CYCLE_RUN)
@@ -19,6 +20,8 @@ def cycle_raters(request: Request, public_id: uuid.UUID) -> HttpResponse:
     found = outliers.raters(request.viewer, public_id)
     shown = {
         "raters": found,
+        "cycle": found.cycle,
+        "tabs": cycle_tabs(found.cycle, "cycle_raters"),
         "least": {"decisions": outliers.DECISIONS, "people": outliers.PEOPLE, "raters": outliers.RATERS},
     }
     return render(request, "skills/confirmation/raters.html", shown)

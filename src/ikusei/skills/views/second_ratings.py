@@ -83,7 +83,7 @@ def call(request: Request, cycle: uuid.UUID, public_id: uuid.UUID) -> HttpRespon
             messages.success(request, _("The second rater is called and told by mail."))
             return redirect(request.path)
     called = queries.second_ratings_of([participant.pk], today=request.viewer.today)
-    shown = {"participant": participant, "form": form, "called": called, "skills": skills}
+    shown = {"participant": participant, "form": form, "called": called, "skills": skills, "may_run": True}
     return render(request, "skills/confirmation/second_rating_call.html", shown)
 
 
