@@ -213,6 +213,8 @@ class CheckForm(forms.Form):
     """Somebody saw the original."""
 
     seen = forms.BooleanField(label=gettext_lazy("I have seen the original, or was there."))
+    mark = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    """What was shown: the page writes it anew each time (`queries.evidence_pages.mark_of`)."""
 
 
 class UndoForm(forms.Form):

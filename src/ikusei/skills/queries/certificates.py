@@ -12,12 +12,13 @@ from django.db.models import FETCH_RAISE, Count, Prefetch, Q, QuerySet
 
 from ikusei.lib import clock
 from ikusei.org.access import NotVisible, Right, Viewer
-from ikusei.skills.formats.certificates import KindData, LevelData
+from ikusei.skills.formats.certificates import KEY, KindData, LevelData
 from ikusei.skills.models import CertificateKind, CertificateLevel, Evidence
 from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
 
 KINDS_A_PAGE = 40
 FOUND_AT_MOST = 20
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def _with_levels() -> QuerySet[CertificateKind]:
 
 def _matching(kinds: QuerySet[CertificateKind], text: str) -> QuerySet[CertificateKind]:
     """The kinds in whose name, issuer or key every word of a text stands, whatever its width."""
-    for word in unicodedata.normalize("NFKC", text).split()[:8]:
+    for word in unicodedata.normalize("NFKC", text).split()[:MOST_WORDS]:
         kinds = kinds.filter(
             Q(name_ja__icontains=word)
             | Q(name_en__icontains=word)
@@ -110,7 +111,7 @@ def search_kinds(text: str) -> list[KindRow]:
 
 def open_kind(key: str) -> CertificateKind:
     """The kind with its levels. Raises NotVisible."""
-    kind = _with_levels().filter(key=key).first()
+    kind = _with_levels().filter(key=key).first() if KEY.fullmatch(key) else None
     if kind is None:
         raise NotVisible(key)
     return kind

@@ -6,6 +6,7 @@ supervisor, a second rater) sees the proofs for the skills that they are asked a
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -89,6 +90,7 @@ class Detail:
     """One proof on its page. `evidence` is the row, for services; `is_own`: the viewer attached it for themselves."""
 
     evidence: Evidence
+    mark: str
     card: Card
     person: Person
     number: str
@@ -149,6 +151,7 @@ def detail(viewer: Viewer, public_id: uuid.UUID) -> Detail:
     )
     return Detail(
         evidence=row,
+        mark=mark_of(row),
         card=card,
         person=row.person,
         number=row.number,
@@ -174,6 +177,22 @@ def open_file(viewer: Viewer, public_id: uuid.UUID) -> StoredFile:
     if stored is None:
         raise NotVisible(str(public_id))
     return stored
+
+
+def mark_of(evidence: Evidence) -> str:
+    """What tells a proof as it is now from what it was or will be: facts and file; whoever checks says which they saw."""
+    facts = (
+        evidence.certificate_id,
+        evidence.title,
+        evidence.issuer,
+        evidence.number,
+        evidence.issued_on,
+        evidence.expires_on,
+        evidence.text,
+        evidence.posting_id,
+        "" if evidence.file is None else evidence.file.sha256,
+    )
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]
 
 
 def asked_about(viewer: Viewer, person_id: int) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -40,6 +41,9 @@ from ikusei.skills.queries.certificates import table_data
 from ikusei.skills.queries.frameworks import versions_used
 from ikusei.skills.services.levels import add_statements, rebuild_levels
 
+CHUNK = 2_000
+"""How many certificates are looked at at a time: SQLite allows some 30,000 parameters in one statement."""
+
 AT_ONCE = 300
 """Where more certificates are concerned, a job applies the table."""
 
@@ -66,6 +70,13 @@ class Effect:
     def is_empty(self) -> bool:
         return not (self.new or self.old)
 
+    def add(self, other: Effect) -> None:
+        """Take in what is done to some more certificates."""
+        self.people |= other.people
+        self.new += other.new
+        self.old += other.old
+        self.changes += other.changes
+
 
 def save_kind(*, actor: Viewer, data: KindData) -> CertificateKind:
     """The kind of certificate as the table now has it. Nobody's level changes. Raises RuleBroken."""
@@ -91,11 +102,9 @@ def apply_table(*, actor: Viewer, kinds: Collection[CertificateKind]) -> Effect:
     with transaction.atomic():
         rows = checked_certificates(kinds).select_for_update(of=("self",))
         effect = _carry_out(actor, list(rows), reason=_("The table of certificates was changed."))
-        sync_links(
-            Evidence.objects.filter(certificate__in=kinds, checked_at=None, withdrawn_at=None).select_related(
-                "certificate"
-            )
-        )
+        unchecked = Evidence.objects.filter(certificate__in=kinds, checked_at=None, withdrawn_at=None)
+        for some in batched(unchecked.order_by("pk"), CHUNK):
+            sync_links(some)
         audit.record(
             actor=actor.user,
             verb="skills.certificate.apply",
@@ -138,8 +147,11 @@ def effect_of(
     kinds: Collection[CertificateKind], *, proposed: Mapping[str, KindData] | None = None
 ) -> Effect:
     """What applying the table to these kinds would do; with `proposed` (by key) a table that is not saved yet."""
-    rows = list(checked_certificates(kinds).select_related("certificate"))
-    return _effect(rows, _wanted(kinds, proposed or {}), _grades(kinds, proposed or {}))
+    wanted, grades = _wanted(kinds, proposed or {}), _grades(kinds, proposed or {})
+    effect = Effect()
+    for rows in batched(checked_certificates(kinds), CHUNK):
+        effect.add(_effect(rows, wanted, grades))
+    return effect
 
 
 def checked_certificates(kinds: Collection[CertificateKind]) -> QuerySet[Evidence]:
@@ -205,7 +217,14 @@ def sync_links(rows: Iterable[Evidence]) -> None:
 
 
 def _carry_out(actor: Viewer, rows: Sequence[Evidence], *, reason: str) -> Effect:
-    """The effect on some checked certificates, written: statements taken back and added, levels derived anew."""
+    """The effect on checked certificates, written: statements taken back and added, levels derived anew."""
+    done = Effect()
+    for some in batched(rows, CHUNK):
+        done.add(_carry_out_some(actor, some, reason=reason))
+    return done
+
+
+def _carry_out_some(actor: Viewer, rows: Sequence[Evidence], *, reason: str) -> Effect:
     named = {row.certificate_id for row in rows if row.certificate_id is not None}
     kinds = CertificateKind.objects.filter(pk__in=named)
     effect = _effect(rows, _wanted(kinds, {}), {kind.pk: kind.grade for kind in kinds})

@@ -33,7 +33,7 @@ from ikusei.skills.models import (
     Framework,
     Skill,
 )
-from ikusei.skills.queries.evidence_pages import asked_about
+from ikusei.skills.queries.evidence_pages import asked_about, mark_of
 from ikusei.skills.queries.frameworks import versions_used
 from ikusei.skills.services.certificates import retract, state_certificates, statements_of, sync_links
 
@@ -44,6 +44,10 @@ TAKEN = (FileType.PDF, FileType.PNG, FileType.JPEG, FileType.XLSX)
 
 MOST = 200
 """Proofs that one person can have attached at a time: more is a mistake or mischief."""
+
+
+TITLE_LENGTH = 200
+"""Characters of a title or an issuer; the names in the certificates' table may be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +203,11 @@ def link_proofs(
             )
 
 
-def check_evidence(*, actor: Viewer, evidence: Evidence) -> list[Assessment]:
+def check_evidence(*, actor: Viewer, evidence: Evidence, mark: str | None = None) -> list[Assessment]:
     """The statements that follow from the proof now that somebody saw the original: those of a certificate of the table.
 
-    Checking again changes nothing. Nobody checks their own (PermissionDenied).
+    `mark` is the `mark_of` of what they were shown: where the person has changed it since, nothing is checked
+    (RuleBroken). Checking again changes nothing. Nobody checks their own (PermissionDenied).
     """
     _require_may_check(actor, evidence)
     with transaction.atomic():
@@ -210,6 +215,8 @@ def check_evidence(*, actor: Viewer, evidence: Evidence) -> list[Assessment]:
         _require_there(row)
         if row.checked_at is not None:
             return []
+        if mark is not None and mark != mark_of(row):
+            raise RuleBroken(_("It has been changed since you looked at it. Look at it again."))
         row.checked_at, row.checked_by, row.check_note = clock.now(), actor.user, ""
         row.save(update_fields=("checked_at", "checked_by", "check_note"))
         sync_links([row])
@@ -261,8 +268,8 @@ def _fill(evidence: Evidence, facts: Facts) -> None:
     if expires_on != evidence.expires_on:
         evidence.told_days = None
     evidence.certificate = certificate
-    evidence.title = certificate.name_ja if certificate is not None else facts.title.strip()
-    evidence.issuer = certificate.issuer if certificate is not None else facts.issuer.strip()
+    evidence.title = (facts.title if certificate is None else certificate.name_ja).strip()[:TITLE_LENGTH]
+    evidence.issuer = (facts.issuer if certificate is None else certificate.issuer).strip()[:TITLE_LENGTH]
     evidence.number = facts.number.strip()
     evidence.issued_on = facts.issued_on
     evidence.expires_on = expires_on

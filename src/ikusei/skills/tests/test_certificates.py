@@ -105,6 +105,23 @@ def test_applied_it_takes_statements_back_and_adds_others(office: Office, checke
     assert again.is_empty, "applied twice it does nothing the second time"
 
 
+def test_more_certificates_than_one_statement_takes_are_applied_piece_by_piece(
+    office: Office, skill_map: FrameworkVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = known_kind()
+    for who in ("owner", "colleague", "owner"):
+        proof = attach(office, skill_map, who=who, certificate=kind)
+        check_evidence(actor=office.viewer("manager"), evidence=proof)
+    monkeypatch.setattr(services, "CHUNK", 2)
+    kind = known_kind(levels={NETWORK: 1})
+    looked = services.effect_of([kind])
+    done = services.apply_table(actor=office.viewer("steward"), kinds=[kind])
+    for effect in (looked, done):
+        assert (len(effect.people), len(effect.new), len(effect.old)) == (2, 3, 6)
+    assert sorted(effect.changes.values()) == [3, 3]
+    assert services.effect_of([kind]).is_empty
+
+
 def test_another_grade_is_stated_anew(office: Office, checked: Evidence) -> None:
     kind = known_kind(grade=EvidenceGrade.TESTED)
     services.apply_table(actor=office.viewer("steward"), kinds=[kind])

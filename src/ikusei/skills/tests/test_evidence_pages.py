@@ -13,10 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from pytest_django import Settings
 
+from ikusei.accounts.models import User
 from ikusei.audit.models import Entry
 from ikusei.files.models import StoredFile
 from ikusei.files.tests import ground
 from ikusei.org import access
+from ikusei.org.models import Purpose, Role, RoleGrant, Scope
 from ikusei.org.services import posts
 from ikusei.skills.models import Cycle, Evidence, EvidenceFor, EvidenceKind, FrameworkVersion, SecondRating
 from ikusei.skills.services import evidence as services
@@ -186,7 +188,8 @@ def test_a_supervisor_checks_what_they_saw_and_can_take_it_back(
     assert "NW-1" in page
     page = client.send(at(proof, "check"), status=200)
     assert page.find_all("input", name="seen"), "the box has to be ticked"
-    client.send(at(proof, "check"), {"seen": "on"})
+    (mark,) = page.find_all("input", name="mark")
+    client.send(at(proof, "check"), {"seen": "on", "mark": mark.get("value", "")})
     page = client.open(at(proof))
     assert "江口 実" in page
     assert "ネットワーク：レベル3" in page
@@ -195,6 +198,36 @@ def test_a_supervisor_checks_what_they_saw_and_can_take_it_back(
     page = client_as("owner").open(at(proof))
     assert "写しであった" in page
     assert "取消済み" in page
+
+
+def test_what_was_changed_after_the_look_is_not_checked(
+    office: Office, skill_map: FrameworkVersion, client_as: Clients
+) -> None:
+    proof = attach(office, skill_map, kind="work", upload=pdf())
+    manager, owner = client_as("manager"), client_as("owner")
+    (mark,) = manager.open(at(proof)).find_all("input", name="mark")
+    shown = {"seen": "on", "mark": mark.get("value", "")}
+    owner.send(at(proof, "change"), given(file=SimpleUploadedFile("other.pdf", ground.PDF + b"%other")))
+    for form in (shown, {"seen": "on"}):
+        manager.send(at(proof, "check"), form)
+        proof.refresh_from_db()
+        assert proof.checked_at is None
+    assert "変更されています" in manager.open(at(proof))
+    (mark,) = manager.open(at(proof)).find_all("input", name="mark")
+    manager.send(at(proof, "check"), {"seen": "on", "mark": mark.get("value", "")})
+    proof.refresh_from_db()
+    assert proof.checked_at is not None
+
+
+def test_signs_that_no_database_holds_do_no_harm(
+    office: Office, skill_map: FrameworkVersion, client_as: Clients
+) -> None:
+    known_kind()
+    client = client_as("owner")
+    assert "ネットワーク" in client.open("/evidence/certificates/", q="\0 ネットワーク")
+    client.open("/certificates/", q="\0")
+    client.open("/evidence/new/certificate/", certificate="ipa-nw\0", status=404)
+    client.open("/evidence/", page="\0")
 
 
 def test_looks_at_a_proof_and_its_file_are_noted_and_ones_own_are_not(
@@ -232,6 +265,33 @@ def test_a_host_supervisor_sees_only_what_speaks_for_a_skill_they_are_asked_abou
     cycle.save()
     client.open(at(shown), status=404)
     assert client.get(at(shown, "file")).status_code == 404
+
+
+def test_an_invited_host_sees_and_checks_what_they_are_asked_about_in_a_session_that_can_only_confirm(
+    office: Office, skill_map: FrameworkVersion, cycle: Cycle, client_as: Clients
+) -> None:
+    asked = skill_map.skills.get(order=0).key
+    shown = attach(office, skill_map, kind="completion", skills=(asked,), upload=pdf())
+    other = attach(office, skill_map, kind="completion", skills=(CLOUD,))
+    host = User.objects.create_user(email="host@example.test", label="派遣先 上司", code_only=True)
+    RoleGrant.objects.create(
+        user=host,
+        role=Role.HOST_SUPERVISOR,
+        scope=Scope.PERSON,
+        person=shown.person,
+        purpose=Purpose.SUPERVISION,
+        from_date=date(2026, 4, 1),
+    )
+    client = client_as(host)
+    client.open(f"/people/{shown.person.public_id}/evidence/")
+    (mark,) = client.open(at(shown)).find_all("input", name="mark")
+    assert client.get(at(shown, "file")).status_code == 200
+    client.open(at(other), status=404)
+    client.send(at(shown, "check"), {"seen": "on", "mark": mark.get("value", "")})
+    shown.refresh_from_db()
+    assert shown.checked_by == host
+    for url in ("/evidence/", "/certificates/", f"/people/{office.person('colleague').public_id}/evidence/"):
+        assert client.get(url).status_code in (403, 404)
 
 
 def test_a_second_rater_sees_what_speaks_for_their_skill_until_they_have_answered(

@@ -335,6 +335,14 @@ def test_a_certificate_is_not_taken_from_the_day_on_which_it_ended(
     assert attach(office, skill_map, certificate=kind, issued_on=date(2025, 5, 31)).pk
 
 
+def test_a_long_name_of_the_table_is_cut_on_the_proof(office: Office, skill_map: FrameworkVersion) -> None:
+    kind = known_kind(name_ja="試" * 300, issuer="験" * 300)
+    proof = attach(office, skill_map, certificate=kind)
+    assert (len(proof.title), len(proof.issuer)) == (200, 200)
+    services.check_evidence(actor=office.viewer("manager"), evidence=proof)
+    assert set(examiners(office)) == {NETWORK, SECURITY}
+
+
 def test_a_piece_of_work_needs_a_file_or_words(office: Office, skill_map: FrameworkVersion) -> None:
     with pytest.raises(RuleBroken):
         attach(office, skill_map, kind=EvidenceKind.WORK)

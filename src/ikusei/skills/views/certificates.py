@@ -31,7 +31,7 @@ from ikusei.skills.services import certificates as services
 @require_GET
 def table(request: Request) -> HttpResponse:
     """The table."""
-    text = request.GET.get("q", "")
+    text = request.GET.get("q", "").replace("\0", "")
     page = queries.certificate_list(request.viewer, text=text, page=request.GET.get("page"))
     may_edit = request.viewer.can(Right.FRAMEWORK_EDIT)
     return render(

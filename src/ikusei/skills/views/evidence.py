@@ -58,7 +58,7 @@ def new(request: Request) -> HttpResponse:
 @require_GET
 def certificates_found(request: Request) -> HttpResponse:
     """The certificates of the table that a person may mean; a fragment for htmx while they type."""
-    text = request.GET.get("q", "")
+    text = request.GET.get("q", "").replace("\0", "")
     shown = {"found": kinds.search_kinds(text), "text": text}
     template = "skills/evidence/certificate.html"
     return render(request, f"{template}#found" if request.htmx else template, shown)
@@ -173,7 +173,9 @@ def check(request: Request, public_id: uuid.UUID) -> HttpResponse:
         return _item(request, public_id, check_form=form)
     evidence = queries.open_evidence(request.viewer, public_id)
     try:
-        made = services.check_evidence(actor=request.viewer, evidence=evidence)
+        made = services.check_evidence(
+            actor=request.viewer, evidence=evidence, mark=form.cleaned_data["mark"]
+        )
     except RuleBroken as error:
         messages.error(request, str(error))
     else:
