@@ -77,6 +77,10 @@ def test_a_split_is_applied_and_undone_in_the_browser(
     assert in_use.label == "2"
     page = client.open("/our-map/trend/?skill=run&level=2", language="en")
     assert "from here version 2" in page
+    behind = [link for link in page.links() if "/our-map/people/" in link]
+    assert ["skill=cloud&level=2" in behind[0], "skill=run&level=2" in behind[1]] == [True, True]
+    for link in behind:
+        assert person.name in client.open(link, language="en")
     assert "this skill was split off Cloud (beside it: Building)" in page
     client.send(f"{PLAN}undo/")
     jobs.run_waiting()

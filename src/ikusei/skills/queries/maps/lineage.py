@@ -41,8 +41,23 @@ class Stretch:
     """The days from one version's first day on: the skills that one of today comes from, and what changed on that day."""
 
     start: date
+    catalogue: Catalogue
     sources: Sources
     change: Change | None
+
+    def asked(self, least: int) -> tuple[str, int] | None:
+        """The one skill of that version, by key, and its level from which people reach a level of now; None without one."""
+        if len(self.sources) != 1:
+            return None
+        ((skill_id, levels),) = self.sources.items()
+        key = self.catalogue.skills[skill_id].key
+        if levels is None:
+            return key, least
+        reaching = [
+            was for was in self.catalogue.levels if (now := levels.get(was)) is not None and now >= least
+        ]
+        above = [was for was in self.catalogue.levels if reaching and was >= reaching[0]]
+        return (key, reaching[0]) if reaching and reaching == above else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,7 @@ def lineage(versions: Sequence[InUse], now: Catalogue, skill_id: int) -> list[St
         parts = migrations.get((before.version_id, catalogue.version_id)) if before else None
         earlier = _step_back(sources, before, catalogue, parts) if before else {}
         change = _change(start, before, catalogue, sources, earlier, parts) if before else None
-        found.append(Stretch(start, sources, change))
+        found.append(Stretch(start, catalogue, sources, change))
         sources = earlier
     return found
 

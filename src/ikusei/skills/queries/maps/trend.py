@@ -24,7 +24,8 @@ class TrendPoint:
     """The number on the last day of a fiscal year, or on the day of the page in the running one (`so_far`).
 
     `count` None: the framework of that day had no such skill. `change`: the framework version from which this point on
-    counts, where the point before it counted in another.
+    counts, where the point before it counted in another. `asked`: the skill of that day and the level behind the number,
+    by which its people are found; None where no single skill holds them.
     """
 
     year: int
@@ -33,6 +34,7 @@ class TrendPoint:
     count: Shown | None
     staff: Shown
     change: Change | None = None
+    asked: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +249,5 @@ def _point(day: date, on: date, least: int, stretches: list[Stretch], history: _
         so_far=day == on and day != fiscal.end_of(fiscal.fiscal_year(day)) - timedelta(days=1),
         count=count,
         staff=shown(seen_staff, hidden_staff, told=told),
+        asked=stretch.asked(least) if stretch is not None else None,
     )
