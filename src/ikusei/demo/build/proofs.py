@@ -13,8 +13,9 @@ from ikusei.org.access import Viewer
 from ikusei.org.models import Posting, PostingKind
 from ikusei.skills.formats.certificates import read_certificates
 from ikusei.skills.models import CertificateKind, Evidence, EvidenceKind
-from ikusei.skills.services.certificates import save_table
-from ikusei.skills.services.evidence import Facts, add_evidence, check_evidence
+from ikusei.skills.services.certificate_tables import save_table
+from ikusei.skills.services.evidence import add_evidence, check_evidence
+from ikusei.skills.services.evidence_facts import Facts
 
 WORKS = (
     ("業務改革の提案書", "提案から試行までを担当した。"),

@@ -17,7 +17,7 @@ from ikusei.org.models import Posting
 from ikusei.skills.models import CertificateKind, Evidence, EvidenceKind
 from ikusei.skills.queries.evidence_pages import EndedPosting
 from ikusei.skills.queries.maps.catalogue import Catalogue
-from ikusei.skills.services.evidence import Facts
+from ikusei.skills.services.evidence_facts import Facts
 
 ACCEPT = ".pdf,.png,.jpg,.jpeg,.xlsx,application/pdf,image/png,image/jpeg"
 ONE_DAY = timedelta(days=1)

@@ -1,19 +1,21 @@
-"""The table of certificates from a file: kept, looked at, saved."""
+"""The steward's table of certificates: one kind saved, or a whole table from a file that is kept, looked at, saved."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from ikusei.audit import services as audit
 from ikusei.files import services as files
 from ikusei.files.kinds import FileType
 from ikusei.files.models import StoredFile
@@ -22,9 +24,9 @@ from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.skills.formats.certificates import KindData, ParsedTable, read_certificates
-from ikusei.skills.models import CertificateKind
+from ikusei.skills.models import CertificateKind, CertificateLevel, Framework, Level, Skill
 from ikusei.skills.queries.certificates import table_data
-from ikusei.skills.services.certificates import Effect, effect_of, require_known, save_table
+from ikusei.skills.services.certificates import Effect, effect_of, versions_by_framework
 
 OWNER = "certificate-table"
 TAKEN = (FileType.CSV, FileType.XLSX, FileType.JSON)
@@ -47,6 +49,24 @@ class TableLook:
     @property
     def is_good(self) -> bool:
         return not self.problems
+
+
+def save_kind(*, actor: Viewer, data: KindData) -> CertificateKind:
+    """The kind of certificate as the table now has it. Nobody's level changes. Raises RuleBroken."""
+    access.require(actor, Right.FRAMEWORK_EDIT)
+    (kind,) = _save_all(actor, [data])
+    return kind
+
+
+def save_table(*, actor: Viewer, rows: Sequence[KindData]) -> list[CertificateKind]:
+    """The kinds of an imported table, new or written over; kinds that it does not name stay. Nobody's level changes."""
+    access.require(actor, Right.FRAMEWORK_EDIT)
+    with transaction.atomic():
+        saved = _save_all(actor, rows)
+        audit.record(
+            actor=actor.user, verb="skills.certificate.import", subject_kind="certificates", count=len(saved)
+        )
+    return saved
 
 
 def keep_table(*, actor: Viewer, upload: UploadedFile[Any]) -> StoredFile:
@@ -126,3 +146,74 @@ def _unknown(kinds: Sequence[KindData]) -> list[Problem]:
         except RuleBroken as error:
             found.append(Problem(None, "skill", data.key, str(error), ""))
     return found
+
+
+def require_known(rows: Iterable[KindData]) -> dict[str, Framework]:
+    """The frameworks named in rows, by key. Raises RuleBroken for a skill or level that the version in use does not have."""
+    places = {(one.framework, one.skill): one.level for data in rows for one in data.levels}
+    known = {one.key: one for one in Framework.objects.filter(key__in={key for key, _skill in places})}
+    versions = versions_by_framework()
+    skills: dict[str, set[str]] = {}
+    tops: dict[str, int] = {}
+    for key, framework in known.items():
+        version = versions.get(framework.pk)
+        skills[key] = set(Skill.objects.filter(version=version).values_list("key", flat=True))
+        tops[key] = max(Level.objects.filter(version=version).values_list("number", flat=True), default=0)
+    for (framework_key, skill), level in places.items():
+        if framework_key not in known or not skills[framework_key]:
+            raise RuleBroken(_("No framework %(key)s is in use.") % {"key": framework_key})
+        if skill not in skills[framework_key]:
+            raise RuleBroken(
+                _("The framework %(framework)s in use has no skill %(skill)s.")
+                % {"framework": framework_key, "skill": skill}
+            )
+        if not 1 <= level <= tops[framework_key]:
+            raise RuleBroken(_("%(skill)s: there is no level %(level)s.") % {"skill": skill, "level": level})
+    return known
+
+
+@transaction.atomic
+def _save_all(actor: Viewer, rows: Sequence[KindData]) -> list[CertificateKind]:
+    """The kinds of the table as the rows say; those that say so already are left alone."""
+    frameworks = require_known(rows)
+    keys = [data.key for data in rows]
+    before = {data.key: data for data in table_data(keys)}
+    known = CertificateKind.objects.select_for_update().filter(key__in=keys).in_bulk(field_name="key")
+    return [
+        known[data.key]
+        if before.get(data.key) == data
+        else _save(
+            actor, known.get(data.key, CertificateKind(key=data.key)), data, before.get(data.key), frameworks
+        )
+        for data in (replace(data, levels=tuple(sorted(data.levels))) for data in rows)
+    ]
+
+
+def _save(
+    actor: Viewer,
+    kind: CertificateKind,
+    data: KindData,
+    before: KindData | None,
+    frameworks: Mapping[str, Framework],
+) -> CertificateKind:
+    for name in ("name_ja", "name_en", "issuer", "valid_months", "grade", "retired_on"):
+        setattr(kind, name, getattr(data, name))
+    kind.save()
+    CertificateLevel.objects.filter(certificate=kind).delete()
+    CertificateLevel.objects.bulk_create(
+        [
+            CertificateLevel(
+                certificate=kind, framework=frameworks[one.framework], skill_key=one.skill, level=one.level
+            )
+            for one in data.levels
+        ]
+    )
+    audit.record(
+        actor=actor.user,
+        verb="skills.certificate.save",
+        subject_kind="certificate",
+        subject_id=kind.key,
+        before=None if before is None else before.as_json(),
+        after=data.as_json(),
+    )
+    return kind

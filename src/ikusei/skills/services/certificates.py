@@ -1,4 +1,4 @@
-"""What certificates speak for: the steward's table, and the statements that follow from checked certificates.
+"""The statements that follow from checked certificates, by the steward's table (`certificate_tables` keeps it).
 
 A change of the table changes nobody's level by itself. What it would change is counted first (`effect_of`); applied, it
 takes back the statements that no longer fit and adds the new ones (`apply_table`).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 
@@ -22,7 +22,6 @@ from ikusei.jobs.models import Job
 from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.errors import RuleBroken
 from ikusei.skills.formats.certificates import KindData
 from ikusei.skills.models import (
     Assessment,
@@ -32,12 +31,10 @@ from ikusei.skills.models import (
     EvidenceFor,
     EvidenceKind,
     Framework,
-    Level,
     Rater,
     Retraction,
     Skill,
 )
-from ikusei.skills.queries.certificates import table_data
 from ikusei.skills.queries.frameworks import versions_used
 from ikusei.skills.services.levels import add_statements, rebuild_levels
 
@@ -76,24 +73,6 @@ class Effect:
         self.new += other.new
         self.old += other.old
         self.changes += other.changes
-
-
-def save_kind(*, actor: Viewer, data: KindData) -> CertificateKind:
-    """The kind of certificate as the table now has it. Nobody's level changes. Raises RuleBroken."""
-    access.require(actor, Right.FRAMEWORK_EDIT)
-    (kind,) = _save_all(actor, [data])
-    return kind
-
-
-def save_table(*, actor: Viewer, rows: Sequence[KindData]) -> list[CertificateKind]:
-    """The kinds of an imported table, new or written over; kinds that it does not name stay. Nobody's level changes."""
-    access.require(actor, Right.FRAMEWORK_EDIT)
-    with transaction.atomic():
-        saved = _save_all(actor, rows)
-        audit.record(
-            actor=actor.user, verb="skills.certificate.import", subject_kind="certificates", count=len(saved)
-        )
-    return saved
 
 
 def apply_table(*, actor: Viewer, kinds: Collection[CertificateKind]) -> Effect:
@@ -294,7 +273,7 @@ def _statement(row: Evidence, skill: Skill, level: int, grade: int) -> Assessmen
 
 def _skills_in_use_of(rows: Sequence[Evidence], wanted: Mapping[int, Mapping[int, int]]) -> set[int]:
     """The skills of the versions in use in which these certificates speak, or spoke until now."""
-    versions = _versions_in_use().values()
+    versions = versions_by_framework().values()
     spoken = Assessment.objects.filter(
         rater=Rater.EXAMINER, proofs__in=[row.pk for row in rows], skill__version__in=set(versions)
     )
@@ -303,7 +282,7 @@ def _skills_in_use_of(rows: Sequence[Evidence], wanted: Mapping[int, Mapping[int
     )
 
 
-def _versions_in_use() -> dict[int, int]:
+def versions_by_framework() -> dict[int, int]:
     """Framework -> its version that was taken into use last."""
     found: dict[int, int] = {}
     for framework, version in versions_used(clock.today()).values_list("framework_id", "pk"):
@@ -326,7 +305,7 @@ def _wanted(kinds: Iterable[CertificateKind], proposed: Mapping[str, KindData]) 
                     for one in proposed[key].levels
                     if one.framework in names
                 }
-    versions = _versions_in_use()
+    versions = versions_by_framework()
     keys = {key for places in levels.values() for _framework, key in places}
     skills = {
         (framework, key): pk
@@ -342,74 +321,3 @@ def _wanted(kinds: Iterable[CertificateKind], proposed: Mapping[str, KindData]) 
 
 def _grades(kinds: Iterable[CertificateKind], proposed: Mapping[str, KindData]) -> dict[int, int]:
     return {kind.pk: proposed[kind.key].grade if kind.key in proposed else kind.grade for kind in kinds}
-
-
-def require_known(rows: Iterable[KindData]) -> dict[str, Framework]:
-    """The frameworks named in rows, by key. Raises RuleBroken for a skill or level that the version in use does not have."""
-    places = {(one.framework, one.skill): one.level for data in rows for one in data.levels}
-    known = {one.key: one for one in Framework.objects.filter(key__in={key for key, _skill in places})}
-    versions = _versions_in_use()
-    skills: dict[str, set[str]] = {}
-    tops: dict[str, int] = {}
-    for key, framework in known.items():
-        version = versions.get(framework.pk)
-        skills[key] = set(Skill.objects.filter(version=version).values_list("key", flat=True))
-        tops[key] = max(Level.objects.filter(version=version).values_list("number", flat=True), default=0)
-    for (framework_key, skill), level in places.items():
-        if framework_key not in known or not skills[framework_key]:
-            raise RuleBroken(_("No framework %(key)s is in use.") % {"key": framework_key})
-        if skill not in skills[framework_key]:
-            raise RuleBroken(
-                _("The framework %(framework)s in use has no skill %(skill)s.")
-                % {"framework": framework_key, "skill": skill}
-            )
-        if not 1 <= level <= tops[framework_key]:
-            raise RuleBroken(_("%(skill)s: there is no level %(level)s.") % {"skill": skill, "level": level})
-    return known
-
-
-@transaction.atomic
-def _save_all(actor: Viewer, rows: Sequence[KindData]) -> list[CertificateKind]:
-    """The kinds of the table as the rows say; those that say so already are left alone."""
-    frameworks = require_known(rows)
-    keys = [data.key for data in rows]
-    before = {data.key: data for data in table_data(keys)}
-    known = CertificateKind.objects.select_for_update().filter(key__in=keys).in_bulk(field_name="key")
-    return [
-        known[data.key]
-        if before.get(data.key) == data
-        else _save(
-            actor, known.get(data.key, CertificateKind(key=data.key)), data, before.get(data.key), frameworks
-        )
-        for data in (replace(data, levels=tuple(sorted(data.levels))) for data in rows)
-    ]
-
-
-def _save(
-    actor: Viewer,
-    kind: CertificateKind,
-    data: KindData,
-    before: KindData | None,
-    frameworks: Mapping[str, Framework],
-) -> CertificateKind:
-    for name in ("name_ja", "name_en", "issuer", "valid_months", "grade", "retired_on"):
-        setattr(kind, name, getattr(data, name))
-    kind.save()
-    CertificateLevel.objects.filter(certificate=kind).delete()
-    CertificateLevel.objects.bulk_create(
-        [
-            CertificateLevel(
-                certificate=kind, framework=frameworks[one.framework], skill_key=one.skill, level=one.level
-            )
-            for one in data.levels
-        ]
-    )
-    audit.record(
-        actor=actor.user,
-        verb="skills.certificate.save",
-        subject_kind="certificate",
-        subject_id=kind.key,
-        before=None if before is None else before.as_json(),
-        after=data.as_json(),
-    )
-    return kind

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,14 +17,12 @@ from ikusei.files import services as files
 from ikusei.files.kinds import FileType
 from ikusei.files.models import StoredFile
 from ikusei.lib import clock
-from ikusei.lib.dates import add_months
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
-from ikusei.org.models import Person, Posting
+from ikusei.org.models import Person
 from ikusei.skills.models import (
     Assessment,
-    CertificateKind,
     Evidence,
     EvidenceFor,
     EvidenceKind,
@@ -36,6 +32,7 @@ from ikusei.skills.models import (
 from ikusei.skills.queries.evidence_pages import asked_about, mark_of
 from ikusei.skills.queries.frameworks import versions_used
 from ikusei.skills.services.certificates import retract, state_certificates, statements_of, sync_links
+from ikusei.skills.services.evidence_facts import Facts, fill, require_substance
 
 OWNER = "evidence"
 """To what kind of thing the files belong."""
@@ -44,24 +41,6 @@ TAKEN = (FileType.PDF, FileType.PNG, FileType.JPEG, FileType.XLSX)
 
 MOST = 200
 """Proofs that one person can have attached at a time: more is a mistake or mischief."""
-
-
-TITLE_LENGTH = 200
-"""Characters of a title or an issuer; the names in the certificates' table may be longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a person says of a proof. `expires_on` is the first day on which it is no longer valid."""
-
-    issued_on: date | None = None
-    title: str = ""
-    issuer: str = ""
-    number: str = ""
-    expires_on: date | None = None
-    text: str = ""
-    certificate: CertificateKind | None = None
-    posting: Posting | None = None
 
 
 def add_evidence(
@@ -91,9 +70,9 @@ def add_evidence(
         evidence = Evidence(person=person, kind=EvidenceKind(kind), added_by=actor.user)
         if public_id is not None and again is None:
             evidence.public_id = public_id
-        _fill(evidence, facts)
+        fill(evidence, facts)
         evidence.file = _stored(actor, upload)
-        _require_substance(evidence)
+        require_substance(evidence)
         evidence.save(force_insert=True)
         _set_links(evidence, framework, skill_keys)
         sync_links([evidence])
@@ -123,12 +102,12 @@ def change_evidence(
             )
         before = _said(row)
         old_file = row.file
-        _fill(row, facts)
+        fill(row, facts)
         if upload is not None:
             row.file = _stored(actor, upload)
         elif drop_file:
             row.file = None
-        _require_substance(row)
+        require_substance(row)
         row.save()
         if old_file is not None and row.file_id != old_file.pk:
             files.delete_stored(old_file)
@@ -245,56 +224,6 @@ def undo_check(*, actor: Viewer, evidence: Evidence, reason: str) -> int:
             after={"evidence": str(row.public_id), "reason": reason.strip(), "statements": count},
         )
     return count
-
-
-def _fill(evidence: Evidence, facts: Facts) -> None:
-    """Write the facts into the row, completed and held against the rules of their kind."""
-    today = clock.today()
-    if evidence.kind == EvidenceKind.POSTING:
-        facts = _posting_facts(evidence, facts, today)
-    if facts.issued_on is None:
-        raise RuleBroken(_("Say on which day it was issued or finished."))
-    if facts.issued_on > today:
-        raise RuleBroken(_("The day lies in the future."))
-    expires_on = facts.expires_on
-    certificate = facts.certificate if evidence.kind == EvidenceKind.CERTIFICATE else None
-    if certificate is not None:
-        if certificate.retired_on is not None and facts.issued_on >= certificate.retired_on:
-            raise RuleBroken(_("This certificate was not issued any more on that day."))
-        if expires_on is None and certificate.valid_months:
-            expires_on = add_months(facts.issued_on, certificate.valid_months)
-    if expires_on is not None and expires_on <= facts.issued_on:
-        raise RuleBroken(_("It expires before it was issued."))
-    if expires_on != evidence.expires_on:
-        evidence.told_days = None
-    evidence.certificate = certificate
-    evidence.title = (facts.title if certificate is None else certificate.name_ja).strip()[:TITLE_LENGTH]
-    evidence.issuer = (facts.issuer if certificate is None else certificate.issuer).strip()[:TITLE_LENGTH]
-    evidence.number = facts.number.strip()
-    evidence.issued_on = facts.issued_on
-    evidence.expires_on = expires_on
-    evidence.text = facts.text.strip()
-    evidence.posting = facts.posting if evidence.kind == EvidenceKind.POSTING else None
-    if not evidence.title:
-        raise RuleBroken(_("Say what it is."))
-
-
-def _posting_facts(evidence: Evidence, facts: Facts, today: date) -> Facts:
-    """The facts of a posting: it is the person's own and has ended; its last day is the day of the proof."""
-    posting = facts.posting
-    if posting is None or posting.person_id != evidence.person_id:
-        raise RuleBroken(_("Choose one of your own postings."))
-    if posting.until is None or posting.until > today:
-        raise RuleBroken(_("This posting has not ended yet."))
-    return Facts(
-        issued_on=posting.until - timedelta(days=1), title=facts.title, text=facts.text, posting=posting
-    )
-
-
-def _require_substance(evidence: Evidence) -> None:
-    """A piece of work is shown by a file, or told in words."""
-    if evidence.kind == EvidenceKind.WORK and evidence.file is None and not evidence.text:
-        raise RuleBroken(_("Attach the work, or say in a few words what you did."))
 
 
 def _stored(actor: Viewer, upload: UploadedFile[Any] | None) -> StoredFile | None:

@@ -12,8 +12,9 @@ from ikusei.files.tests import ground
 from ikusei.org import access
 from ikusei.skills.formats.certificates import KindData, LevelData
 from ikusei.skills.models import CertificateKind, Evidence, EvidenceKind, Framework, FrameworkVersion
-from ikusei.skills.services import certificates
-from ikusei.skills.services.evidence import Facts, add_evidence
+from ikusei.skills.services import certificate_tables
+from ikusei.skills.services.evidence import add_evidence
+from ikusei.skills.services.evidence_facts import Facts
 from tests.office import Office
 
 FRAMEWORK = "ikusei-demo"
@@ -43,7 +44,7 @@ def kind_data(key: str = "ipa-nw", levels: dict[str, int] | None = None, **facts
 
 def known_kind(key: str = "ipa-nw", levels: dict[str, int] | None = None, **facts: Any) -> CertificateKind:
     """The certificate in the table."""
-    return certificates.save_kind(actor=access.operator(), data=kind_data(key, levels, **facts))
+    return certificate_tables.save_kind(actor=access.operator(), data=kind_data(key, levels, **facts))
 
 
 def attach(

@@ -30,6 +30,7 @@ from ikusei.skills.models import (
     Retraction,
 )
 from ikusei.skills.queries.certificates import table_data
+from ikusei.skills.services import certificate_tables as tables
 from ikusei.skills.services import certificates as services
 from ikusei.skills.services.evidence import check_evidence, withdraw_evidence
 from ikusei.skills.services.evidence_expiry import EVENT, tell_of_expiry
@@ -173,7 +174,7 @@ def test_a_level_that_the_framework_does_not_know_is_refused(
     from dataclasses import replace
 
     with pytest.raises(RuleBroken):
-        services.save_kind(actor=office.viewer("steward"), data=replace(kind_data(), levels=(level,)))
+        tables.save_kind(actor=office.viewer("steward"), data=replace(kind_data(), levels=(level,)))
     assert not CertificateKind.objects.exists()
 
 
@@ -181,7 +182,7 @@ def test_a_level_that_the_framework_does_not_know_is_refused(
 def test_only_stewards_keep_the_table(office: Office, skill_map: FrameworkVersion, who: str) -> None:
     actor = office.viewer(who)
     with pytest.raises(PermissionDenied):
-        services.save_kind(actor=actor, data=kind_data())
+        tables.save_kind(actor=actor, data=kind_data())
     with pytest.raises(PermissionDenied):
         services.apply_table(actor=actor, kinds=[])
 
@@ -292,7 +293,7 @@ def test_the_table_costs_the_same_for_ten_and_for_a_thousand(
 ) -> None:
     def add(number: int) -> None:
         known = CertificateKind.objects.count()
-        services.save_table(
+        tables.save_table(
             actor=access.operator(), rows=[kind_data(f"kind-{known + place}") for place in range(number)]
         )
 
@@ -337,7 +338,8 @@ def test_the_next_threshold_is_told_when_its_day_comes(office: Office, skill_map
 
 
 def test_what_is_expiring_is_told_of_a_renewed_day_again(office: Office, skill_map: FrameworkVersion) -> None:
-    from ikusei.skills.services.evidence import Facts, change_evidence
+    from ikusei.skills.services.evidence import change_evidence
+    from ikusei.skills.services.evidence_facts import Facts
 
     proof = attach(office, skill_map, expires_on=date(2026, 5, 1))
     tell_of_expiry()

@@ -31,7 +31,7 @@ from ikusei.skills.models import (
 )
 from ikusei.skills.queries.evidence import best_grade, own_items, usable_for
 from ikusei.skills.services import evidence as services
-from ikusei.skills.services.evidence import Facts
+from ikusei.skills.services.evidence_facts import Facts
 from ikusei.skills.services.levels import add_statements
 from ikusei.skills.tests import proofs
 from ikusei.skills.tests.proofs import CLOUD, NETWORK, SECURITY, attach, known_kind, pdf

@@ -136,7 +136,7 @@ def import_check(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def _saved(request: Request, form: CertificateForm) -> CertificateKind | None:
     """The saved kind, None where a rule stands against it, which the form then says."""
     try:
-        saved = services.save_kind(actor=request.viewer, data=form.data_given())
+        saved = tables.save_kind(actor=request.viewer, data=form.data_given())
     except RuleBroken as error:
         form.add_error(None, str(error))
         return None
