@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import FETCH_RAISE, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ikusei.audit.models import Entry
 from ikusei.org import access
@@ -14,6 +15,17 @@ from ikusei.org.access import Viewer
 from ikusei.org.models import Purpose
 
 SIZE = 50
+
+_SEEN = {
+    "skills.evidence.": gettext_lazy("evidence of skills"),
+    "skills.level.": gettext_lazy("what is behind a level"),
+    "skills.cycle.": gettext_lazy("state in an assessment cycle"),
+    "skills.confirmation.": gettext_lazy("answers and levels, to confirm them"),
+    "skills.second-rating.": gettext_lazy("answers and levels, to confirm them"),
+    "skills.": gettext_lazy("skill map"),
+    "growth.": gettext_lazy("plan of next steps"),
+}
+"""Beginning of a verb -> what was looked at, the narrower ones first; anything else is the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +79,6 @@ def _purpose(value: str) -> str:
 
 
 def _what(verb: str) -> str:
-    """What was looked at, from the room of the verb: org.person.open is the record, skills... a map."""
-    return _("skill map") if verb.startswith("skills.") else _("personal record")
+    """What was looked at, from the beginning of the verb; the rooms above name theirs by these."""
+    seen = (str(words) for beginning, words in _SEEN.items() if verb.startswith(beginning))
+    return next(seen, _("personal record"))

@@ -249,3 +249,19 @@ def test_what_a_record_costs_is_known(client_as: Clients, office: Office) -> Non
         assert_query_count(f"person-{who}", client_as(who), address(office, "owner"))
     assert_query_count("me", client_as("owner"), "/me/")
     assert_query_count("looks", client_as("owner"), "/me/looks/")
+
+
+def test_a_look_says_what_was_looked_at(client_as: Clients, office: Office) -> None:
+    seen = {
+        "org.person.open": "personal record",
+        "skills.map.open": "skill map",
+        "skills.evidence.list": "evidence of skills",
+        "skills.confirmation.open": "answers and levels, to confirm them",
+        "growth.plan.open": "plan of next steps",
+    }
+    viewer = office.viewer("manager")
+    for verb in seen:
+        access.note_person(viewer, access.Right.LEVELS_CONFIRM, office.person("owner"), verb=verb)
+    access.flush_looks(viewer)
+    page = client_as("owner").open("/me/looks/", language="en")
+    assert all(page.html.count(f"<td>{words}</td>") == 1 for words in seen.values())
