@@ -14,6 +14,7 @@ TEACH_REQUEST = kind(
         "link": _("the address of the page"),
     },
     needed=("asker", "link"),
+    private=True,
 )
 TEACH_ANSWER = kind(
     "growth.teach-answer",
@@ -25,4 +26,5 @@ TEACH_ANSWER = kind(
         "link": _("the address of the page"),
     },
     needed=("expert", "link"),
+    private=True,
 )

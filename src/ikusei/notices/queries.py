@@ -34,10 +34,15 @@ def _page(letters: QuerySet[Letter], count: int, number: int | str, *, size: int
 
 def page_of_mailings(*, kind: str = "", page: int | str = 1) -> Page[Mailing]:
     """One page of the mailings, newest first, each with who asked for it."""
-    rows = Mailing.objects.select_related("made_by").defer("texts", "common", "reasons").order_by("-pk")
+    rows = _shown().defer("texts", "common", "reasons").order_by("-pk")
     if kind:
         rows = rows.filter(kind=kind)
     return Paginator(rows.fetch_mode(FETCH_RAISE), PAGE_SIZE).get_page(page)
+
+
+def _shown() -> QuerySet[Mailing]:
+    """The mailings that pages show, each with who asked for it: none of a private kind."""
+    return Mailing.objects.select_related("made_by").exclude(kind__in=registry.private_kinds())
 
 
 def mailings_about(subject_ref: str, *, size: int = 5) -> list[Mailing]:
@@ -48,8 +53,7 @@ def mailings_about(subject_ref: str, *, size: int = 5) -> list[Mailing]:
 
 def open_mailing(public_id: uuid.UUID) -> Mailing:
     """The mailing with who asked for it; raises NoSuchMailing."""
-    rows = Mailing.objects.select_related("made_by").fetch_mode(FETCH_RAISE)
-    mailing = rows.filter(public_id=public_id).first()
+    mailing = _shown().fetch_mode(FETCH_RAISE).filter(public_id=public_id).first()
     if mailing is None:
         raise NoSuchMailing(str(public_id))
     return mailing

@@ -37,7 +37,8 @@ class UnknownKind(LookupError):
 class Kind:
     """A declared notice: its placeholders with what they stand for, and those that no wording may leave out.
 
-    Nobody gets the same kind twice within `quiet_days` days (0: no such rule), unless a caller says otherwise.
+    Nobody gets the same kind twice within `quiet_days` days (0: no such rule), unless a caller says otherwise. What is
+    `private` is between the people it names: no page lists who wrote to whom.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Kind:
     placeholders: Mapping[str, Text]
     needed: tuple[str, ...]
     quiet_days: int
+    private: bool = False
 
     def template(self, language: str) -> str:
         """The name of the file with the wording that Ikusei comes with."""
@@ -62,6 +64,7 @@ def kind(
     placeholders: Mapping[str, Text],
     needed: tuple[str, ...] = (),
     quiet_days: int = 0,
+    private: bool = False,
 ) -> Kind:
     """The notice now declared under a name of the form "app.what-it-says".
 
@@ -70,7 +73,7 @@ def kind(
     known = {"name": _("the name of whoever is written to"), **placeholders}
     if not set(needed) <= set(known):
         raise ValueError(f"{name} needs a placeholder that it does not declare.")
-    made = Kind(name, label, MappingProxyType(known), needed, quiet_days)
+    made = Kind(name, label, MappingProxyType(known), needed, quiet_days, private)
     if name in _kinds and tuple(_kinds[name].placeholders) != tuple(known):
         raise ValueError(f"Two notices are called {name}.")
     _kinds[name] = made
@@ -90,6 +93,11 @@ def all_kinds() -> list[Kind]:
     """Every declared notice, by name."""
     _discover()
     return [_kinds[name] for name in sorted(_kinds)]
+
+
+def private_kinds() -> list[str]:
+    """The names of the notices that are between the people they name."""
+    return [known.name for known in all_kinds() if known.private]
 
 
 def label_of(name: str) -> str:

@@ -14,8 +14,9 @@ from ikusei.lib import fiscal
 from ikusei.lib.dates import add_months
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.models import Person
-from ikusei.skills.models import HeldLevel, Interest
+from ikusei.skills.models import Interest
 from ikusei.skills.queries.maps.catalogue import MATTERS, Catalogue, SkillItem, catalogue_on
+from ikusei.skills.queries.maps.history import Period, levels_ever
 from ikusei.ui.reading import era_dates
 
 YEARS = 6
@@ -120,7 +121,7 @@ def my_growth(viewer: Viewer) -> MyGrowth:
     since = add_months(today, -12)
     if catalogue is None:
         return MyGrowth(None, (), (), since, (), (), (), (), ())
-    held = _held(viewer.person, catalogue)
+    held = levels_ever(viewer.person, catalogue)
     since, changed = _lately(held, catalogue, today)
     steps = _steps(Step.objects.filter(person=viewer.person), catalogue, today, own=True)
     return MyGrowth(
@@ -177,21 +178,7 @@ def _steps(steps: Any, catalogue: Catalogue, today: date, *, own: bool) -> list[
     return found
 
 
-type _Period = tuple[str, int, date, date | None, date | None]
-"""Key of the skill, level, from, until, expires on."""
-
-
-def _held(person: Person, catalogue: Catalogue) -> list[_Period]:
-    """Every level ever held in a skill of the framework, whatever its version."""
-    rows = HeldLevel.objects.filter(person=person, skill__version__framework__key=catalogue.framework_key)
-    return list(
-        rows.order_by("from_date", "pk").values_list(
-            "skill__key", "level", "from_date", "until", "expires_on"
-        )
-    )
-
-
-def _on(held: list[_Period], day: date, *, counting: bool = False) -> dict[str, int]:
+def _on(held: list[Period], day: date, *, counting: bool = False) -> dict[str, int]:
     """Key of the skill -> level on a day; with `counting` only what had not expired."""
     return {
         key: level
@@ -202,7 +189,7 @@ def _on(held: list[_Period], day: date, *, counting: bool = False) -> dict[str, 
     }
 
 
-def _points(held: list[_Period], catalogue: Catalogue, today: date) -> tuple[Point, ...]:
+def _points(held: list[Period], catalogue: Catalogue, today: date) -> tuple[Point, ...]:
     """The ends of the fiscal years since anything is known, at most YEARS, and today."""
     if not held:
         return ()
@@ -225,7 +212,7 @@ def _points(held: list[_Period], catalogue: Catalogue, today: date) -> tuple[Poi
     return tuple(points)
 
 
-def _lately(held: list[_Period], catalogue: Catalogue, today: date) -> tuple[date, tuple[Changed, ...]]:
+def _lately(held: list[Period], catalogue: Catalogue, today: date) -> tuple[date, tuple[Changed, ...]]:
     """The day a year ago and what has changed since; further back where the last cycle is longer ago than that."""
     for months in LOOK_BACK:
         since = add_months(today, -months)
@@ -234,7 +221,7 @@ def _lately(held: list[_Period], catalogue: Catalogue, today: date) -> tuple[dat
     return add_months(today, -LOOK_BACK[0]), ()
 
 
-def _changed(held: list[_Period], catalogue: Catalogue, since: date, today: date) -> tuple[Changed, ...]:
+def _changed(held: list[Period], catalogue: Catalogue, since: date, today: date) -> tuple[Changed, ...]:
     """What is held otherwise than a year ago, in the order of the framework."""
     before, now = _on(held, since), _on(held, today)
     return tuple(
@@ -268,7 +255,7 @@ def _requests(person: Person, catalogue: Catalogue) -> tuple[RequestRow, ...]:
     return tuple(found)
 
 
-def _offers(person: Person, catalogue: Catalogue, held: list[_Period], today: date) -> tuple[Offer, ...]:
+def _offers(person: Person, catalogue: Catalogue, held: list[Period], today: date) -> tuple[Offer, ...]:
     """The skills that the person does alone today, with the consent to be asked."""
     agreed = set(
         Interest.objects.filter(

@@ -11,6 +11,7 @@ from ikusei.growth.models import RequestState, TeachRequest
 from ikusei.growth.queries.experts import experts, find_expert
 from ikusei.growth.services.teaching import answer_request, ask_to_teach, withdraw_request
 from ikusei.jobs import services as jobs
+from ikusei.notices.models import Mailing
 from ikusei.org.access import NotVisible
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Leave
@@ -94,6 +95,17 @@ def test_a_request_goes_by_mail_to_the_expert_alone_and_the_answer_back(office: 
         answer_request(actor=office.viewer("colleague"), request=request, accept=False, text="")
     with pytest.raises(RuleBroken):
         withdraw_request(actor=office.viewer("stranger"), request=request)
+
+
+@pytest.mark.usefixtures("expert")
+def test_who_asked_whom_stands_on_no_page_of_notices(office: Office, client_as: Callable[..., Any]) -> None:
+    ask_to_teach(
+        actor=office.viewer("stranger"), expert=office.person("colleague"), skill_key=SKILL, text="基礎から"
+    )
+    mailing = Mailing.objects.get()
+    client = client_as("administrator")
+    assert str(mailing.public_id) not in client.get("/notices/").content.decode()
+    assert client.get(f"/notices/{mailing.public_id}/").status_code == 404
 
 
 @pytest.mark.usefixtures("expert")
