@@ -13,7 +13,18 @@ from ikusei.audit.models import Entry
 from ikusei.org import access
 from ikusei.org.models import Category, PostingKind
 from ikusei.org.services import people, posts
-from ikusei.skills.models import Assessment, Cycle, Decision, Participant, Phase, Progress, Rater, Review
+from ikusei.skills.models import (
+    Answer,
+    Assessment,
+    Cycle,
+    Decision,
+    Participant,
+    Phase,
+    Progress,
+    Rater,
+    Review,
+    Skill,
+)
 from ikusei.skills.services import confirming
 from ikusei.skills.services.levels import add_statements
 from ikusei.skills.tests.confirmation.cast import answers, participant, reviews, seen
@@ -294,7 +305,7 @@ def test_who_has_a_nearer_supervisor_stands_in_the_second_list(
 
 
 def crowd(office: Office, cycle: Cycle, count: int) -> None:
-    """So many people of the section who handed in all skills, as confirmed a year ago."""
+    """So many people of the section who handed in all skills, most of them as confirmed a year ago."""
     operator = access.operator()
     skills = list(cycle.version.skills.order_by("order"))
     specs = [
@@ -304,6 +315,7 @@ def crowd(office: Office, cycle: Cycle, count: int) -> None:
         )
         for number in range(count)
     ]  # fmt: skip
+    rows = []
     for number, post in enumerate(posts.open_posts(actor=operator, specs=specs)):
         person = people.add_person(
             actor=operator, name=f"組員 {number}", kana=f"クミイン {number:03}", name_latin=f"Member {number}",
@@ -314,17 +326,39 @@ def crowd(office: Office, cycle: Cycle, count: int) -> None:
             },
         )  # fmt: skip
         posts.assign(actor=operator, person=person, post=post, from_date=SINCE, share=Decimal(1))
-        row = Participant.objects.create(cycle=cycle, person=person, unit=office.units["services"])
-        add_statements(
-            [
-                Assessment(
-                    person=person, skill=skill, level=2, stated_on=date(2025, 11, 1), rater=Rater.SUPERVISOR,
-                    evidence=2,
-                )
-                for skill in skills
-            ]
+        rows.append(
+            Participant.objects.create(
+                cycle=cycle, person=person, unit=office.units["services"], progress=Progress.HANDED_IN,
+                handed_in_at=assessed.HANDED_IN,
+            )
         )  # fmt: skip
-        assessed.hand_in(row, levels={skill.order: 2 + (number + skill.order) % 6 // 5 for skill in skills})
+    crowd_answers(rows, skills)
+
+
+def crowd_answers(rows: list[Participant], skills: list[Skill]) -> None:
+    """Everybody was confirmed at 2 in every skill a year ago; every sixth skill they now see a level higher."""
+    place = {row.person_id: number for number, row in enumerate(rows)}
+    confirmed = [
+        Assessment(
+            person_id=row.person_id, skill=skill, level=2, stated_on=date(2025, 11, 1), rater=Rater.SUPERVISOR,
+            evidence=2,
+        )
+        for row in rows
+        for skill in skills
+    ]  # fmt: skip
+    said = [
+        Assessment(
+            person_id=row.person_id, skill=skill, level=2 + (place[row.person_id] + skill.order) % 6 // 5,
+            stated_on=date(2026, 4, 10), rater=Rater.SELF, rater_person_id=row.person_id, cycle_id=row.cycle_id,
+        )
+        for row in rows
+        for skill in skills
+    ]  # fmt: skip
+    add_statements([*confirmed, *said])
+    Answer.objects.bulk_create(
+        Answer(participant=rows[place[one.person_id]], skill_id=one.skill_id, level=one.level, statement=one)
+        for one in said
+    )
 
 
 def test_the_list_of_a_team_of_twelve_costs_what_is_recorded(
