@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -67,6 +68,11 @@ def measure(module: str, *given: str, environment: Mapping[str, str]) -> dict[st
     )
     told: dict[str, Any] = json.loads(done.stdout)
     return told
+
+
+def machine() -> str:
+    """What was measured on, in words."""
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def keep(name: str, told: Mapping[str, Any]) -> None:
