@@ -26,6 +26,8 @@ from ikusei.skills.models import (
     Retraction,
     VersionMigration,
 )
+from ikusei.skills.queries.maps.catalogue import catalogue_on
+from ikusei.skills.queries.maps.history import levels_ever
 from ikusei.skills.queries.maps.trend import trend
 from ikusei.skills.queries.migrations import ask_again_keys, asked_again
 from ikusei.skills.services import migration_plans as plans
@@ -345,6 +347,29 @@ def test_the_trend_of_a_merged_skill_counts_the_lowest_on_the_days_before(
     found = trend(OPERATOR, on=TODAY, skill="rules", level=3)
     assert {point.count.low for point in found.points if point.count and point.year >= 2025} == {1}
     assert [point.change.how for point in found.points if point.change] == ["merge"]
+
+
+def test_what_somebody_ever_held_is_one_line_a_skill_through_the_change(
+    office: Office, language: FrameworkVersion
+) -> None:
+    person = someone(office, cloud=3, data=2)
+    migration = versions.plan(language, split_cloud, use_from=TODAY)
+    change(migration, "cloud", "split", "build", "run", build={3: 3}, run={3: 2})
+    change(migration, "data", "ask", "data")
+    migration = applied(migration)
+    catalogue = catalogue_on(TODAY)
+    assert catalogue is not None
+    rated = crowds.RATED_ON
+    assert {row[:4] for row in levels_ever(person, catalogue)} == {
+        ("build", 3, rated, None),
+        ("run", 2, rated, None),
+        ("data", 2, rated, TODAY),
+    }
+    crowds.say(person, "data", 1, on=TODAY, version="2")
+    assert [row[1:4] for row in levels_ever(person, catalogue) if row[0] == "data"] == [
+        (2, rated, TODAY),
+        (1, TODAY, None),
+    ]
 
 
 def test_a_plan_to_a_draft_or_to_a_past_day_is_not_applied(
