@@ -1,9 +1,9 @@
 """How far the people of a cycle are, unit by unit: counted in one statement, added up along the tree in memory."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Count, DateTimeField, Min, Q, QuerySet, Value
 
@@ -19,6 +19,11 @@ _EXCUSED = {
 }
 """Why nothing is awaited -> the field of Counts."""
 
+_NAMES = {str(progress): progress.replace("-", "_") for progress in Progress} | {
+    "moved": "moved",
+    "extended": "extended",
+}
+"""What a row counts -> the field of Counts."""
 
 SMALL = 3
 """Units with fewer people than this are listed after the others."""
@@ -43,11 +48,18 @@ class Counts:
     since: datetime | None = None
 
     def add(self, other: Self) -> None:
-        """Add another part of the tree."""
-        for name in _NUMBERS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        if other.since is not None:
-            self.since = other.since if self.since is None else min(self.since, other.since)
+        """Add another part of the tree. Written out: it is done a thousand times for one page."""
+        self.waiting += other.waiting
+        self.answering += other.answering
+        self.handed_in += other.handed_in
+        self.confirmed += other.confirmed
+        self.on_leave += other.on_leave
+        self.gone += other.gone
+        self.excused += other.excused
+        self.moved += other.moved
+        self.extended += other.extended
+        if other.since is not None and (self.since is None or other.since < self.since):
+            self.since = other.since
 
     @property
     def asked(self) -> int:
@@ -98,31 +110,31 @@ class Counts:
         return (int(asked < SMALL), -open_share, -unconfirmed, -asked)
 
 
-_NUMBERS = tuple(field.name for field in fields(Counts) if field.name != "since")
-
-
 def counts_by_unit(rows: QuerySet[Participant]) -> dict[int | None, Counts]:
-    """Unit -> the people of a cycle in it, units below not counted in; None: people without a unit. One query."""
-    moment = Value(None, output_field=DateTimeField())
-    told = rows.values_list("unit_id", "excuse", "progress").annotate(
-        people=Count("pk"), since=Min("handed_in_at")
-    )
-    # The two others each from a small index of its own.
-    few = (
-        rows.filter(condition)
-        .annotate(kind=Value(""), what=Value(name))
-        .values_list("unit_id", "kind", "what")
-        .annotate(people=Count("pk"), since=moment)
-        for name, condition in (("moved", MOVED), ("extended", Q(extended_until__isnull=False)))
-    )
+    """Unit -> the people of a cycle in it, units below not counted in; None: people without a unit. One query.
+
+    The steps are read from `skills_participant_counts` alone, the two rare numbers from small indexes of theirs.
+    """
+    handed_in = Min("handed_in_at", filter=Q(excuse="", progress=Progress.HANDED_IN))
+    told = rows.values_list("unit_id", "excuse", "progress").annotate(people=Count("pk"), since=handed_in)
+    few = (_alone(rows, "moved", MOVED), _alone(rows, "extended", Q(extended_until__isnull=False)))
     found: dict[int | None, Counts] = {}
     for unit_id, excuse, what, people, since in told.union(*few, all=True).order_by():
-        own = found.setdefault(unit_id, Counts())
-        name = _EXCUSED[excuse] if excuse else what.replace("-", "_")
+        own = found.get(unit_id)
+        if own is None:
+            own = found[unit_id] = Counts()
+        name = _EXCUSED[excuse] if excuse else _NAMES[what]
         setattr(own, name, getattr(own, name) + people)
-        if name == "handed_in":
+        if since is not None:
             own.since = since
     return found
+
+
+def _alone(rows: QuerySet[Participant], name: str, condition: Q) -> QuerySet[Participant, Any]:
+    """One number by unit, in the columns of the steps."""
+    nothing = Value(None, output_field=DateTimeField())
+    counted = rows.filter(condition).annotate(why=Value(""), what=Value(name))
+    return counted.values_list("unit_id", "why", "what").annotate(people=Count("pk"), since=nothing)
 
 
 MOVED = Q(moved_on__isnull=False, unit_by_hand=False, excuse="") & ~Q(progress=Progress.CONFIRMED)
@@ -151,13 +163,38 @@ def places(on: date) -> dict[int, Place]:
 
 
 def added_up(counts: Mapping[int | None, Counts], units: Mapping[int, Place]) -> dict[int, Counts]:
-    """Unit -> its people with all below it."""
+    """Unit -> its people with all below it, for every unit."""
     found: dict[int, Counts] = {}
-    for unit_id, own in counts.items():
-        place = units.get(unit_id) if unit_id is not None else None
-        for part in place.path.strip("/").split("/") if place else ():
+    for own, way in _ways(counts, units):
+        for part in way:
             found.setdefault(int(part), Counts()).add(own)
     return found
+
+
+def parts_of(
+    parent_id: int | None, counts: Mapping[int | None, Counts], units: Mapping[int, Place]
+) -> dict[int, Counts]:
+    """Unit directly below one (None: at the top) -> its people with all below it."""
+    found: dict[int, Counts] = {}
+    wanted = str(parent_id)
+    for own, way in _ways(counts, units):
+        place = 0
+        if parent_id is not None:
+            if wanted not in way:
+                continue
+            place = way.index(wanted) + 1
+        if place < len(way):
+            found.setdefault(int(way[place]), Counts()).add(own)
+    return found
+
+
+def _ways(
+    counts: Mapping[int | None, Counts], units: Mapping[int, Place]
+) -> Iterator[tuple[Counts, list[str]]]:
+    """The people of each unit of today with the units on the way down to it."""
+    for unit_id, own in counts.items():
+        if unit_id is not None and unit_id in units:
+            yield own, units[unit_id].path.strip("/").split("/")
 
 
 def total(parts: Iterable[Counts]) -> Counts:

@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from ikusei.lib.tabular import Cell
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.skills.models import Cycle
-from ikusei.skills.queries.cycles.counting import Counts, Place, added_up, counts_by_unit, places, total
+from ikusei.skills.queries.cycles.counting import (
+    Counts,
+    Place,
+    added_up,
+    counts_by_unit,
+    parts_of,
+    places,
+    total,
+)
 from ikusei.skills.queries.cycles.opening import days_left, participants
 from ikusei.ui.components import Crumb, KeyFigure
 
@@ -46,14 +54,16 @@ class ProgressPage:
 def progress_page(
     viewer: Viewer, cycle: Cycle, *, unit_id: int | None = None, number: str = "1"
 ) -> ProgressPage:
-    """How far a cycle is, or the part of it in one unit. Three queries. Raises NotVisible for a unit that is not there."""
+    """How far a cycle is, or the part of it in one unit. Two queries. Raises NotVisible for a unit that is not there."""
     counts = counts_by_unit(participants(viewer, cycle))
     units = places(viewer.today)
-    sums = added_up(counts, units)
     unit = units.get(unit_id) if unit_id is not None else None
     if unit_id is not None and unit is None:
         raise NotVisible(str(unit_id))
-    whole = total(counts.values()) if unit is None else sums.get(unit.pk, Counts())
+    parts = parts_of(unit_id, counts, units)
+    whole = total(counts.values())
+    if unit is not None:
+        whole = total([*parts.values(), counts.get(unit.pk, Counts())])
     left = days_left(cycle, viewer.today)
     return ProgressPage(
         cycle=cycle,
@@ -61,7 +71,7 @@ def progress_page(
         crumbs=_crumbs(cycle, unit, units),
         counts=whole,
         figures=_figures(cycle, whole, unit_id),
-        rows=Paginator(_rows(unit, counts, sums, units), SIZE).get_page(number),
+        rows=Paginator(_rows(unit, counts, parts, units), SIZE).get_page(number),
         days_left=left,
         is_overdue=left is not None and left < 0,
     )
@@ -70,15 +80,14 @@ def progress_page(
 def _rows(
     unit: Place | None,
     counts: dict[int | None, Counts],
-    sums: dict[int, Counts],
+    parts: dict[int, Counts],
     units: dict[int, Place],
 ) -> list[UnitRow]:
-    parent_id = unit.pk if unit else None
-    with_parts = {units[pk].parent_id for pk in sums}
+    with_parts = {units[pk].parent_id for pk in counts if pk is not None and pk in units}
+    deep = {units[pk].parent_id for pk in with_parts if pk is not None and pk in units}
     rows = [
-        UnitRow(pk, units[pk].name, sums[pk], pk in with_parts)
-        for pk in sums
-        if units[pk].parent_id == parent_id
+        UnitRow(pk, units[pk].name, sums, has_parts=pk in with_parts or pk in deep)
+        for pk, sums in parts.items()
     ]
     if unit is not None and rows and unit.pk in counts:
         name = _("%(unit)s itself") % {"unit": unit.name}

@@ -130,7 +130,7 @@ class SettlingPage:
 
 
 def settling_page(viewer: Viewer, cycle: Cycle, *, number: str = "1") -> SettlingPage:
-    """Who moved, by the day, and which units nobody leads, the largest first. Five queries; the look is noted."""
+    """Who moved, by the day, and which units nobody leads, the largest first. Four queries; the look is noted."""
     counts = counts_by_unit(participants(viewer, cycle))
     units = places(viewer.today)
     moved = sum(own.moved for own in counts.values())
