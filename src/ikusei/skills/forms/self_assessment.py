@@ -42,7 +42,7 @@ def posted_in(data: MultiValueDict[str, str]) -> list[Posted]:
     for name in data:
         kind, _dash, number = name.partition("-")
         if kind == "seen" and (skill_id := _number(number)) is not None:
-            found.append(_question(data, skill_id, data[name]))
+            found.append(_question(data, skill_id, data.get(name, "")))
     return found
 
 

@@ -6,10 +6,13 @@ what was saved meanwhile is not written: both are told, and the person says whic
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F, FilteredRelation, Q
+from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,11 +22,13 @@ from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
-from ikusei.skills.models import Answer, Interest, Participant, Phase, Progress
+from ikusei.org.models import Person
+from ikusei.skills.models import Answer, Cycle, Interest, Level, Participant, Phase, Progress, Skill
 from ikusei.skills.models.cycle import REASON_LENGTH
-from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of
+from ikusei.skills.queries.maps.catalogue import VERSIONS_KEPT, catalogue_of
 from ikusei.skills.queries.self_assessment.before import last_levels
 from ikusei.skills.queries.self_assessment.participation import is_own, require_own
+from ikusei.skills.services.cycles.locking import hold_participants
 
 
 class AnsweringOver(RuleBroken):
@@ -97,20 +102,17 @@ def save_page(
 
 def _save_all(actor: Viewer, participant_id: int, changes: Sequence[Change]) -> list[Outcome]:
     """What `save_answers` returns and raises, within a transaction of the caller's."""
-    rows = _locked(participant_id, [change.skill_id for change in changes])
-    participant = rows[0]
+    participant, stored, scale = _read(participant_id, [change.skill_id for change in changes])
     require_answering(actor, participant)
-    catalogue = catalogue_of((participant.cycle.version_id, participant.cycle.version.created_at))
     for change in changes:
-        _require_sensible(catalogue, change)
-    stored = {_of(row, "skill_id"): row for row in rows if _of(row, "pk") is not None}
+        _require_sensible(scale, change)
     outcomes: list[Outcome] = []
     entries: list[Entry] = []
     for change in changes:
         outcome, before = _save(actor, participant, stored.get(change.skill_id), change)
         outcomes.append(outcome)
         if before is not None:
-            entries.append(_entry(actor, participant, catalogue, change, before))
+            entries.append(_entry(actor, participant, scale, change, before))
     if entries:
         _begin(participant)
         audit.record_all(entries)
@@ -123,7 +125,7 @@ def answer_unchanged(*, actor: Viewer, participant_id: int, shown: Mapping[int, 
     A level that the page showed and that is no longer the last one said is left to the person. Raises AnsweringOver.
     """
     with transaction.atomic():
-        participant = _locked(participant_id, [])[0]
+        participant = _locked(participant_id)
         require_answering(actor, participant)
         catalogue = catalogue_of((participant.cycle.version_id, participant.cycle.version.created_at))
         last = last_levels(participant, catalogue)
@@ -157,7 +159,7 @@ def set_interest(
     AnswerRefused for a skill that the cycle does not ask for.
     """
     with transaction.atomic():
-        participant = _locked(participant_id, [])[0]
+        participant = _locked(participant_id)
         require_own(actor, participant.person)
         version = participant.cycle.version
         skill = catalogue_of((version.pk, version.created_at)).skills.get(skill_id)
@@ -210,34 +212,84 @@ def _over(participant: Participant) -> AnsweringOver:
     return AnsweringOver("ended", _("The time to answer is over. The skill steward can give you more."))
 
 
-ANSWER_FIELDS = ("pk", "skill_id", "level", "note", "revision")
-
-
-def _locked(participant_id: int, skill_ids: Sequence[int]) -> list[Participant]:
-    """The participant, held until the transaction ends, with cycle and person; once for each answer to the skills.
-
-    The cycle is read once the lock is there (see `services.cycles`), together with everything else in one query: an
-    answer is saved many times a second. The answer's columns are read with `_of`.
-    """
-    if not Participant.objects.select_for_update().filter(pk=participant_id).values_list("pk", flat=True):
+def _locked(participant_id: int) -> Participant:
+    """The participant, held until the transaction ends, with person and cycle."""
+    held = hold_participants(Participant.objects.filter(pk=participant_id).select_related("person"))
+    if not held:
         raise access.NotVisible(str(participant_id))
-    return list(
-        Participant.objects.select_related("cycle__version", "person")
-        .annotate(mine=FilteredRelation("answers", condition=Q(answers__skill_id__in=list(skill_ids) or [0])))
-        .annotate(**{f"mine_{name}": F(f"mine__{name}") for name in ANSWER_FIELDS})
-        .filter(pk=participant_id)
-        .order_by()
+    return held[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """An answer as it stands."""
+
+    pk: int
+    level: int | None
+    note: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What can be answered in a version: the keys of its skills by primary key, and its levels."""
+
+    skills: Mapping[int, str]
+    levels: frozenset[int]
+
+
+# Written by hand: an answer is saved hundreds of times a second, and putting this together from models takes longer than
+# all the rest of saving it. Days and ids come as text, which both databases write alike.
+_STANDING = """
+    SELECT p.progress, CAST(p.extended_until AS varchar(10)), p.person_id, o.user_id, CAST(o.public_id AS varchar(36)),
+           c.phase, c.version_id, CAST(v.created_at AS varchar(40)), a.id, a.skill_id, a.level, a.note, a.revision
+    FROM skills_participant p
+    JOIN org_person o ON o.id = p.person_id
+    JOIN skills_cycle c ON c.id = p.cycle_id
+    JOIN skills_frameworkversion v ON v.id = c.version_id
+    LEFT JOIN skills_answer a ON a.participant_id = p.id AND a.skill_id IN ({skills})
+    WHERE p.id = %s
+"""
+
+
+def _read(participant_id: int, skill_ids: Sequence[int]) -> tuple[Participant, dict[int, _Stored], _Scale]:
+    """The participant with as much of person and cycle as saving asks for, the answers to some skills, the scale.
+
+    The participant is held until the transaction ends, and everything read once it is (see `services.cycles`).
+    """
+    with connection.cursor() as cursor:
+        lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+        cursor.execute(f"SELECT 1 FROM skills_participant WHERE id = %s{lock}", [participant_id])  # noqa: S608  # no input
+        if cursor.fetchone() is None:
+            raise access.NotVisible(str(participant_id))
+        marks = ", ".join(["%s"] * len(skill_ids))
+        cursor.execute(_STANDING.format(skills=marks), [*skill_ids, participant_id])
+        rows = cursor.fetchall()
+    progress, extended, person_id, user_id, public_id, phase, version_id, created_at = rows[0][:8]
+    participant = Participant(
+        pk=participant_id,
+        progress=progress,
+        extended_until=date.fromisoformat(extended) if extended else None,
+        person=Person(pk=person_id, user_id=user_id, public_id=UUID(public_id)),
+        cycle=Cycle(phase=phase, version_id=version_id),
+    )
+    stored = {row[9]: _Stored(row[8], *row[10:]) for row in rows if row[8] is not None}
+    return participant, stored, _scale(version_id, created_at)
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def _scale(version_id: int, _created_at: str) -> _Scale:
+    """The scale of a published version, which never changes; read once."""
+    return _Scale(
+        skills=dict(Skill.objects.filter(version_id=version_id).values_list("pk", "key")),
+        levels=frozenset(Level.objects.filter(version_id=version_id).values_list("number", flat=True)),
     )
 
 
-def _of(row: Participant, name: str) -> Any:
-    return getattr(row, f"mine_{name}")
-
-
-def _require_sensible(catalogue: Catalogue, change: Change) -> None:
-    if change.skill_id not in catalogue.skills:
+def _require_sensible(scale: _Scale, change: Change) -> None:
+    if change.skill_id not in scale.skills:
         raise AnswerRefused(_("This skill is not part of what is asked."))
-    if change.level is not None and change.level not in catalogue.levels:
+    if change.level is not None and change.level not in scale.levels:
         raise AnswerRefused(_("This level is not on the scale."))
     if len(change.note) > REASON_LENGTH:
         raise AnswerRefused(
@@ -247,11 +299,11 @@ def _require_sensible(catalogue: Catalogue, change: Change) -> None:
 
 
 def _save(
-    actor: Viewer, participant: Participant, row: Participant | None, change: Change
+    actor: Viewer, participant: Participant, stored: _Stored | None, change: Change
 ) -> tuple[Outcome, dict[str, Any] | None]:
     """The answer that stands, and what stood before where something was written."""
     entered_by = None if actor.user is None else actor.user.pk
-    if row is None:
+    if stored is None:
         if change.level is None and not change.note:
             return Outcome(change.skill_id, None, "", 0), None
         Answer.objects.create(
@@ -262,12 +314,12 @@ def _save(
             entered_by_id=entered_by,
         )
         return Outcome(change.skill_id, change.level, change.note, 1), {}
-    level, note, revision = _of(row, "level"), _of(row, "note"), _of(row, "revision")
+    level, note, revision = stored.level, stored.note, stored.revision
     if (level, note) == (change.level, change.note):
         return Outcome(change.skill_id, level, note, revision), None
     if revision != change.seen:
         return Outcome(change.skill_id, level, note, revision, is_conflict=True), None
-    Answer.objects.filter(pk=_of(row, "pk")).update(
+    Answer.objects.filter(pk=stored.pk).update(
         level=change.level,
         note=change.note,
         revision=revision + 1,
@@ -278,7 +330,7 @@ def _save(
 
 
 def _entry(
-    actor: Viewer, participant: Participant, catalogue: Catalogue, change: Change, before: dict[str, Any]
+    actor: Viewer, participant: Participant, scale: _Scale, change: Change, before: dict[str, Any]
 ) -> Entry:
     return Entry(
         kind=Entry.Kind.CHANGE,
@@ -288,7 +340,7 @@ def _entry(
         subject_id=str(participant.person.public_id),
         before=before or None,
         after={
-            "skill": catalogue.skills[change.skill_id].key,
+            "skill": scale.skills[change.skill_id],
             "level": change.level,
             "note": change.note,
         },
@@ -299,7 +351,7 @@ def _begin(participant: Participant) -> None:
     """Note that the person has begun."""
     if participant.progress == Progress.WAITING:
         Participant.objects.filter(pk=participant.pk).update(
-            progress=Progress.ANSWERING, started_at=participant.started_at or clock.now()
+            progress=Progress.ANSWERING, started_at=Coalesce("started_at", clock.now())
         )
 
 

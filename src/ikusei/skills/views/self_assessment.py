@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from ikusei.accounts.models import User
 from ikusei.lib.rights import SIGNED_IN, keeps_posted, needs
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
@@ -110,7 +111,7 @@ def answers(request: ViewerRequest, pk: int) -> JsonResponse:
         posted = messages_in(request.body)
     except NotUnderstood:
         return JsonResponse({"state": "not-understood"}, status=400)
-    actor = Viewer(user=request.user)
+    actor = Viewer(user=cast(User, request.user))
     try:
         saved = _save(actor, pk, posted)
     except saving.AnsweringOver as error:
