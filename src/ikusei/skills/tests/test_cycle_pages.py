@@ -107,6 +107,14 @@ def test_who_waits_is_shown_with_the_supervisor_and_since_when(steward: PageClie
     assert "10 April 2026" in page
 
 
+def test_who_waits_is_narrowed_to_a_unit(office: Office, steward: PageClient, url: str) -> None:
+    here = steward.open(url + "waiting/", language="en", unit=str(office.units["digital"].pk))
+    assert "Services Section" in here
+    elsewhere = steward.open(url + "waiting/", language="en", unit=str(office.units["welfare"].pk))
+    assert "Nobody waits" in elsewhere
+    assert "Only people who are confirmed in Bureau of Welfare" in elsewhere
+
+
 def test_a_unit_that_nobody_leads_is_to_be_settled(
     office: Office, cycle: Cycle, steward: PageClient, url: str
 ) -> None:

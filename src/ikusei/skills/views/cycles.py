@@ -21,7 +21,7 @@ from ikusei.org.rules.form import RuleForm
 from ikusei.skills.forms.cycles import CycleForm, DeadlinesForm
 from ikusei.skills.models import Cycle, Phase
 from ikusei.skills.queries.cycles.lists import cycle_list, last_cycle, steps, versions_to_ask
-from ikusei.skills.queries.cycles.opening import open_cycle_page
+from ikusei.skills.queries.cycles.opening import open_cycle_for_unit, open_cycle_page
 from ikusei.skills.queries.cycles.progress import progress_page, progress_rows
 from ikusei.skills.queries.cycles.waiting import settling_page, waiting_page
 from ikusei.skills.services import cycles as services
@@ -122,9 +122,11 @@ def cycle(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_GET
 def waiting(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Who waits for whom, longest first."""
-    found = open_cycle_page(public_id)
-    page = waiting_page(request.viewer, found, number=request.GET.get("page", "1"))
-    shown = {"page": page, "cycle": found, "tabs": cycle_tabs(found, "cycle_waiting")}
+    unit_id = number_in(request.GET, "unit")
+    found, unit = open_cycle_for_unit(public_id, unit_id, request.viewer.today)
+    number = request.GET.get("page", "1")
+    page = waiting_page(request.viewer, found, unit_id=unit_id, number=number)
+    shown = {"page": page, "cycle": found, "unit": unit, "tabs": cycle_tabs(found, "cycle_waiting")}
     return render(request, "skills/cycles/waiting.html", shown)
 
 

@@ -51,12 +51,20 @@ class WaitingUnit(BilingualName):
     nobody: int
 
 
-def waiting_page(viewer: Viewer, cycle: Cycle, *, number: str = "1") -> Page[WaitingUnit]:
-    """The units in which people wait for a confirmation, the longest waiting first. Four queries."""
+def waiting_page(
+    viewer: Viewer, cycle: Cycle, *, unit_id: int | None = None, number: str = "1"
+) -> Page[WaitingUnit]:
+    """The units in which people wait for a confirmation, the longest waiting first. Four queries.
+
+    `unit_id` narrows to a unit and all below it.
+    """
+    everybody = participants(viewer, cycle).filter(WAITING)
+    if unit_id is not None:
+        everybody = everybody.filter(unit_id__in=access.units_below([unit_id], viewer.today))
     told = (
-        participants(viewer, cycle)
-        .filter(WAITING)
-        .alias(place=FilteredRelation("unit__periods", condition=current(viewer.today, "unit__periods__")))
+        everybody.alias(
+            place=FilteredRelation("unit__periods", condition=current(viewer.today, "unit__periods__"))
+        )
         .values_list("unit_id", "place__name_ja", "place__name_en")
         .annotate(
             people=Count("pk"), since=Min("handed_in_at"), by_hand=Count("pk", filter=Q(unit_by_hand=True))
