@@ -21,7 +21,7 @@ from ikusei.skills.queries.confirmation.rows import (
     unfold,
     with_decisions,
 )
-from ikusei.skills.queries.confirmation.scope import begun, confirmable, open_participant
+from ikusei.skills.queries.confirmation.scope import NEEDED, begun, confirmable, open_participant
 from ikusei.skills.queries.evidence import EvidenceItem, usable_for
 from ikusei.skills.queries.maps.catalogue import Catalogue, SkillItem, catalogue_of
 
@@ -165,7 +165,9 @@ def _read(
     reached = begun(confirmable(viewer), public_id, cycle=cycle)
     rows = with_decisions(Answer.objects.filter(participant__in=reached.order_by().values("pk")))
     lines = list(
-        rows.select_related("participant__person", "participant__cycle__version").fetch_mode(FETCH_RAISE)
+        rows.select_related("participant__person", "participant__cycle__version")
+        .only("note", "skill", "statement", *(f"participant__{name}" for name in NEEDED))
+        .fetch_mode(FETCH_RAISE)
     )
     newest = max((row.participant for row in lines), key=newest_first, default=None)
     if newest is None or newest.progress not in HANDED:

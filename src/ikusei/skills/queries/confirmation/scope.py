@@ -14,6 +14,14 @@ from ikusei.skills.models import Participant, Phase
 OPEN = (Phase.SELF, Phase.SUPERVISOR)
 
 
+NEEDED = (
+    "progress", "unit_by_hand", "unit", "handed_in_at", "excuse", "person__public_id", "person__name",
+    "person__used_name", "person__name_latin", "person__kana", "cycle__public_id", "cycle__name_ja",
+    "cycle__name_en", "cycle__phase", "cycle__opens_on", "cycle__version__created_at", "cycle__version__framework",
+)  # fmt: skip
+"""What pages read of somebody in a cycle: a version carries long texts that no page of confirming shows."""
+
+
 def confirmable(viewer: Viewer) -> QuerySet[Participant]:
     """The people in cycles whom the viewer may confirm now, never themselves; in cycles of any phase.
 

@@ -20,7 +20,7 @@ from ikusei.skills.queries.confirmation.rows import (
     in_one_go,
     is_open,
 )
-from ikusei.skills.queries.confirmation.scope import OPEN, confirmable
+from ikusei.skills.queries.confirmation.scope import NEEDED, OPEN, confirmable
 from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of
 
 PAGE = 12
@@ -28,15 +28,6 @@ PAGE = 12
 
 NAMED = 60
 """So many of those for whom there is nothing to do stand on the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One level in the list of what the one action confirms."""
-
-    skill: str
-    level: int
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ class Waiting:
     cycle: str
     days: int
     progress: str
-    unchanged: tuple[Item, ...]
+    unchanged: tuple[str, ...]
     changed: int
     asked: int
     settled: int
@@ -164,6 +155,7 @@ def _people(viewer: Viewer) -> list[Participant]:
         confirmable(viewer)
         .filter(cycle__phase__in=OPEN)
         .select_related("person", "cycle__version")
+        .only(*NEEDED)
         .order_by(first, "handed_in_at", "person__kana", "pk")
     )
     return list(rows.fetch_mode(FETCH_RAISE))
@@ -219,12 +211,12 @@ def _row(
     )
 
 
-def _items(catalogue: Catalogue, answers: Iterable[Handed]) -> list[Item]:
-    """In the order of the framework."""
+def _items(catalogue: Catalogue, answers: Iterable[Handed]) -> list[str]:
+    """Skill, number and name of each level, in the order of the framework."""
     known = [one for one in answers if one.skill_id in catalogue.skills]
     known.sort(key=lambda one: catalogue.skills[one.skill_id].place)
     return [
-        Item(catalogue.skills[one.skill_id].name, one.level, catalogue.levels.get(one.level, ""))
+        f"{catalogue.skills[one.skill_id].name}: {one.level} {catalogue.levels.get(one.level, '')}"
         for one in known
     ]
 
