@@ -408,13 +408,17 @@ class SelfAssessment {
     const mine = this.button(this.words.keepMine, () => {
       this.mine(question);
     });
-    box.replaceChildren(text, theirs, " ", mine);
+    const choice = document.createElement("div");
+    choice.className = "form__actions";
+    choice.append(theirs, mine);
+    box.replaceChildren(text, choice);
     box.hidden = false;
     box.dataset.seen = String(stood.seen);
-    this.say(text.textContent, "warning");
+    this.say(this.words.conflict, "warning");
     if (location.hash !== `#q-${question.skill}`) {
       location.hash = `#q-${question.skill}`;
     }
+    theirs.focus();
   }
 
   button(words, act) {
