@@ -268,15 +268,13 @@ def ask_again_keys(version: FrameworkVersion) -> frozenset[str]:
 
     Those that an applied migration leaves to be asked again, and those that are new and carried from nothing.
     """
-    migration = VersionMigration.objects.filter(new=version, state=MigrationState.APPLIED).first()
-    if migration is None:
+    parts = MigrationPart.objects.filter(migration__new=version, migration__state=MigrationState.APPLIED)
+    rows = list(parts.order_by().values_list("carry", "targets"))
+    if not rows:
         return frozenset()
-    carried: set[str] = set()
-    asked: set[str] = set()
-    for carry, targets in migration.parts.order_by().values_list("carry", "targets"):
-        (asked if carry == Carry.ASK else carried).update(targets)
-    skills = set(Skill.objects.filter(version=version).values_list("key", flat=True))
-    return frozenset(skills - (carried - asked))
+    carried = {target for carry, targets in rows if carry != Carry.ASK for target in targets}
+    asked = {target for carry, targets in rows if carry == Carry.ASK for target in targets}
+    return frozenset(vocabulary(version).skills) - (carried - asked)
 
 
 def asked_again(person_id: int, version: FrameworkVersion) -> frozenset[str]:

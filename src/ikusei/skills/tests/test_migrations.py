@@ -15,6 +15,7 @@ from ikusei.skills.models import (
     Assessment,
     CertificateKind,
     CertificateLevel,
+    Cycle,
     Evidence,
     EvidenceFor,
     EvidenceKind,
@@ -22,6 +23,8 @@ from ikusei.skills.models import (
     HeldLevel,
     Interest,
     MigrationState,
+    Participant,
+    Phase,
     Rater,
     Retraction,
     VersionMigration,
@@ -30,6 +33,8 @@ from ikusei.skills.queries.maps.catalogue import catalogue_on
 from ikusei.skills.queries.maps.history import levels_ever
 from ikusei.skills.queries.maps.trend import trend
 from ikusei.skills.queries.migrations import ask_again_keys, asked_again
+from ikusei.skills.queries.self_assessment.before import before
+from ikusei.skills.queries.self_assessment.changes import reasons
 from ikusei.skills.services import migration_plans as plans
 from ikusei.skills.services import migrations as services
 from ikusei.skills.services.levels import rebuild_levels
@@ -154,6 +159,36 @@ def test_a_skill_asked_again_carries_nothing_and_is_named_for_the_next_cycle(
     assert held(person) == {"data": 2}
     assert ask_again_keys(migration.new) == {"build", "run"}
     assert ask_again_keys(language) == frozenset()
+
+
+def test_the_next_cycle_asks_first_what_was_not_carried_and_knows_the_rest_by_its_new_level(
+    office: Office, language: FrameworkVersion
+) -> None:
+    person = someone(office)
+    for skill in ("cloud", "data", "law"):
+        crowds.say(person, skill, 3, rater=Rater.SELF)
+    migration = versions.plan(language, split_cloud, use_from=TODAY)
+    change(migration, "cloud", "ask", "build", "run")
+    change(migration, "data", "ask", "data")
+    change(migration, "law", "map", "law", law={3: 2})
+    new = applied(migration).new
+    cycle = Cycle.objects.create(
+        name_ja="次",
+        fiscal_year=2026,
+        version=new,
+        opens_on=TODAY,
+        self_until=TODAY,
+        confirm_until=TODAY,
+        phase=Phase.SELF,
+    )
+    participant = Participant.objects.create(cycle=cycle, person=person)
+    catalogue = catalogue_on(TODAY)
+    assert catalogue is not None
+    known = before(participant, catalogue, TODAY)
+    assert {key for key, said in known.items() if said.again} == {"build", "run", "data"}
+    assert (known["law"].last, known["data"].last) == (2, None)
+    first = reasons(catalogue, None, known, {}, TODAY)
+    assert {catalogue.skills[pk].key for pk in first} == {"build", "run", "data"}
 
 
 def test_what_was_taken_back_does_not_come_to_life_again(office: Office, language: FrameworkVersion) -> None:

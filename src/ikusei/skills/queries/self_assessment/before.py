@@ -12,6 +12,7 @@ from ikusei.lib import clock
 from ikusei.lib.periods import current
 from ikusei.skills.models import Assessment, HeldLevel, Participant, Rater
 from ikusei.skills.queries.maps.catalogue import Catalogue
+from ikusei.skills.queries.migrations import ask_again_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Before:
     confirmed: bool = False
     expires_on: date | None = None
     stale_on: date | None = None
+    again: bool = False
+    """Whether a new framework version asks for it anew: what was said under the old one does not stand here."""
 
     @property
     def last(self) -> int | None:
@@ -45,7 +48,7 @@ class Before:
 
 
 def before(participant: Participant, catalogue: Catalogue, on: date) -> dict[str, Before]:
-    """Key of a skill -> what was said of it before this cycle, in any version of its framework. One query.
+    """Key of a skill -> what was said of it before this cycle, in any version of its framework. Two queries.
 
     A level that the scale of the cycle's version does not know is left out.
     """
@@ -61,6 +64,11 @@ def before(participant: Participant, catalogue: Catalogue, on: date) -> dict[str
             known.own = Said(level, day, rater)
         elif rater != Rater.EXAMINER:
             known.other = Said(level, day, rater)
+    version = participant.cycle.version
+    for key in ask_again_keys(version):
+        own = found.get(key, Before()).own
+        if own is None or version.in_use_from is None or own.day < version.in_use_from:
+            found[key] = Before(again=True)
     return found
 
 
@@ -83,6 +91,7 @@ def _rows(participant: Participant, catalogue: Catalogue, on: date) -> Iterator[
     no_day = Cast(Value(None), output_field=DateField())
     said: QuerySet[Any, Any] = (
         Assessment.objects.filter(own, retraction=None)
+        .exclude(carried_to__skill__version_id=catalogue.version_id)
         .exclude(cycle_id=participant.cycle_id)
         .annotate(
             kind=Value("said"), key=F("skill__key"), number=F("level"), day=F("stated_on"), by=F("rater"),
@@ -91,6 +100,7 @@ def _rows(participant: Participant, catalogue: Catalogue, on: date) -> Iterator[
     )  # fmt: skip
     held: QuerySet[Any, Any] = (
         HeldLevel.objects.filter(own, current(on))
+        .exclude(assessment__carried_to__skill__version_id=catalogue.version_id)
         .annotate(
             kind=Value("held"), key=F("skill__key"), number=F("level"), day=F("from_date"),
             by=Value("", output_field=CharField()), sure=F("confirmed"), ends=F("expires_on"), old=F("stale_on"),

@@ -26,6 +26,7 @@ FEW_FIRST = 5
 class Kind(IntEnum):
     """Why a skill is asked first, the surest reason first."""
 
+    AGAIN = 0
     PROVED = 1
     EXPIRED = 2
     DIFFERED = 3
@@ -92,6 +93,7 @@ def reasons(
     for skill in catalogue.skills.values():
         said = known.get(skill.key, Before())
         for reason in (
+            _again(said),
             _proved(said, proofs.get(skill.key, ())),
             _expired(said, on),
             _differed(said),
@@ -113,6 +115,12 @@ def _first(catalogue: Catalogue, found: Mapping[int, list[Reason]]) -> dict[int,
     sure = [pk for pk in ranked if any(reason.kind not in GAPS for reason in found[pk])][:MOST_FIRST]
     likely = [pk for pk in ranked if pk not in sure][: max(0, FEW_FIRST - len(sure))]
     return {pk: tuple(sorted(found[pk], key=lambda reason: reason.kind)) for pk in (*sure, *likely)}
+
+
+def _again(said: Before) -> Reason | None:
+    if not said.again:
+        return None
+    return Reason(Kind.AGAIN, _("The framework has a new version, and this is asked anew in it."))
 
 
 def _proved(said: Before, proofs: Sequence[Proof]) -> Reason | None:
