@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 
 from ikusei.audit.models import Entry
 from ikusei.jobs.models import Event
+from ikusei.jobs.progress import Progress as Handle
+from ikusei.jobs.registry import TaskFailed
 from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.models import Category, Purpose, Role, Scope
@@ -15,6 +17,7 @@ from ikusei.org.services import grants
 from ikusei.skills.models import Cycle, Excuse, FrameworkVersion, Participant, Phase, Progress
 from ikusei.skills.services import cycles
 from ikusei.skills.services.frameworks import save_framework
+from ikusei.skills.tasks import advance_all_cycles
 from ikusei.skills.tests.made_up import framework, published
 from tests.office import SINCE, Office
 
@@ -209,3 +212,14 @@ def test_who_is_through_is_not_counted_as_unfinished(office: Office, cycle: Cycl
     Participant.objects.filter(person=office.person("colleague")).update(excuse=Excuse.BY_HAND)
     closed = cycles.close_cycle(actor=office.viewer("steward"), cycle=cycle)
     assert (closed.not_handed_in, closed.not_confirmed) == (0, 0)
+
+
+def test_the_nightly_task_does_everything_and_then_tells_what_it_could_not(
+    office: Office, cycle: Cycle
+) -> None:
+    assert advance_all_cycles(Handle()) == {"opened": 0, "confirming": 0, "refreshed": 1}
+    plan(office, cycle.version, name_ja="二つ目")
+    with clock.fixed(date(2026, 5, 1)), pytest.raises(TaskFailed, match="二つ目"):
+        advance_all_cycles(Handle())
+    cycle.refresh_from_db()
+    assert cycle.phase == Phase.SUPERVISOR
