@@ -162,22 +162,21 @@ def _carry_everyone(migration: VersionMigration, progress: Progress) -> dict[str
     """Carry all people's statements and derive their levels; how many people and statements were carried."""
     plan = plan_of(migration)
     copies = [(old[0], new, plan.targets[old[0]][new]) for new, old in plan.sources.items() if len(old) == 1]
-    merged = Plan(
-        {
-            old: {new: levels for new, levels in targets.items() if len(plan.sources[new]) > 1}
-            for old, targets in plan.targets.items()
-        }
-    )
-    merging = _rated(migration, [old for old, targets in merged.targets.items() if targets])
-    progress.start(len(copies) + len(merging), _("Carrying over"))
+    merging = {
+        old: kept
+        for old, targets in plan.targets.items()
+        if (kept := {new: levels for new, levels in targets.items() if len(plan.sources[new]) > 1})
+    }
+    people = _rated(migration, list(merging))
+    progress.start(len(copies) + len(people), _("Carrying over"))
     count = 0
     for copy in copies:
         count += copy_statements(migration, copy)
         progress.advance()
     copy_proofs(migration, [new for _old, new, _levels in copies])
     terms = terms_in_force()
-    for some in batched(merging, CHUNK):
-        count += len(carry_people(migration, merged, some, terms))
+    for some in batched(people, CHUNK):
+        count += len(carry_people(migration, Plan(merging), some, terms))
         progress.advance(len(some))
     people = _rated(migration, list(plan.targets))
     _derive(migration, copies, people, progress)
