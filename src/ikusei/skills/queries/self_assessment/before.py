@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, CharField, DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from ikusei.lib import clock
@@ -53,8 +53,12 @@ def before(participant: Participant, catalogue: Catalogue, on: date) -> dict[str
     A level that the scale of the cycle's version does not know is left out.
     """
     found: dict[str, Before] = {}
-    for kind, key, level, day, rater, confirmed, expires_on, stale_on in _rows(participant, catalogue, on):
-        if level not in catalogue.levels:
+    rows = list(_rows(participant, on))
+    # Whatever was carried over into the cycle's version stands there; the statement it comes from is not said twice.
+    carried = {row[3] for row in rows if row[1] == catalogue.version_id}
+    for kind, _version, statement, _from, framework, key, *facts in rows:
+        level, day, rater, confirmed, expires_on, stale_on = facts
+        if framework != catalogue.framework_key or level not in catalogue.levels or statement in carried:
             continue
         known = found.setdefault(key, Before())
         if kind == "held":
@@ -82,28 +86,36 @@ def last_levels(participant: Participant, catalogue: Catalogue) -> dict[int, int
     }
 
 
-COLUMNS = ("kind", "key", "number", "day", "by", "sure", "ends", "old")
+COLUMNS = (
+    "kind", "version", "statement", "carried", "framework", "key", "number", "day", "by", "sure", "ends", "old",
+)  # fmt: skip
 
 
-def _rows(participant: Participant, catalogue: Catalogue, on: date) -> Iterator[tuple[Any, ...]]:
-    """Statements in the order in which they were made, and the levels of the day."""
-    own = Q(person_id=participant.person_id, skill__version__framework__key=catalogue.framework_key)
+def _rows(participant: Participant, on: date) -> Iterator[tuple[Any, ...]]:
+    """Statements in the order in which they were made, and the levels of the day, in whatever framework and version.
+
+    Neither is a condition here: with one, SQLite begins at the skills and reads what was said of everybody.
+    """
+    own = Q(person_id=participant.person_id)
+    skill = {
+        "version": F("skill__version_id"), "framework": F("skill__version__framework__key"), "key": F("skill__key"),
+        "number": F("level"), "ends": F("expires_on"),
+    }  # fmt: skip
     no_day = Cast(Value(None), output_field=DateField())
     said: QuerySet[Any, Any] = (
         Assessment.objects.filter(own, retraction=None)
-        .exclude(carried_to__skill__version_id=catalogue.version_id)
         .exclude(cycle_id=participant.cycle_id)
         .annotate(
-            kind=Value("said"), key=F("skill__key"), number=F("level"), day=F("stated_on"), by=F("rater"),
-            sure=Value(False, output_field=BooleanField()), ends=F("expires_on"), old=no_day,
+            kind=Value("said"), statement=F("pk"), carried=F("carried_from_id"), day=F("stated_on"), by=F("rater"),
+            sure=Value(False, output_field=BooleanField()), old=no_day, **skill,
         )
     )  # fmt: skip
     held: QuerySet[Any, Any] = (
         HeldLevel.objects.filter(own, current(on))
-        .exclude(assessment__carried_to__skill__version_id=catalogue.version_id)
         .annotate(
-            kind=Value("held"), key=F("skill__key"), number=F("level"), day=F("from_date"),
-            by=Value("", output_field=CharField()), sure=F("confirmed"), ends=F("expires_on"), old=F("stale_on"),
+            kind=Value("held"), statement=F("assessment_id"), carried=Cast(Value(None), output_field=BigIntegerField()),
+            day=F("from_date"), by=Value("", output_field=CharField()), sure=F("confirmed"), old=F("stale_on"),
+            **skill,
         )
     )  # fmt: skip
     rows = (
