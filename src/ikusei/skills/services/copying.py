@@ -63,11 +63,12 @@ def copy_proofs(migration: VersionMigration, skill_ids: Sequence[int]) -> int:
     return _insert(through, rows.order_by("pk"), values)
 
 
-def copy_levels(migration: VersionMigration, copy: Copy) -> int:
+def copy_levels(copy: Copy) -> int:
     """How many periods were made: the levels held in an old skill, in a new one that took over every statement as it was."""
     old, new, _levels = copy
-    carried = Assessment.objects.filter(
-        carried_from_id=OuterRef("assessment_id"), skill_id=new, migration=migration
+    # The sum keeps SQLite from looking a statement up by its skill, which thousands share, instead of by what it came from.
+    carried = Assessment.objects.filter(carried_from_id=OuterRef("assessment_id")).annotate(
+        target=F("skill_id") + 0
     )
     own = {"id", "skill", "assessment"}
     copied = [field.attname for field in HeldLevel._meta.concrete_fields if field.name not in own]
@@ -76,7 +77,7 @@ def copy_levels(migration: VersionMigration, copy: Copy) -> int:
         HeldLevel.objects.filter(skill_id=old, assessment__retraction=None).order_by("pk"),
         {
             "skill_id": _number(new),
-            "assessment_id": Subquery(carried.values("pk")[:1]),
+            "assessment_id": Subquery(carried.filter(target=new).values("pk")[:1]),
             **{name: F(name) for name in copied},
         },
     )

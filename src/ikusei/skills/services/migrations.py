@@ -203,7 +203,7 @@ def _derive(
     for copy in copies:
         _old, new, levels = copy
         if new not in rated and all(levels.get(number) == number for number in numbers):
-            copy_levels(migration, copy)
+            copy_levels(copy)
             new_ids.discard(new)
     progress.start(len(people), _("Deriving levels"))
     if new_ids:
