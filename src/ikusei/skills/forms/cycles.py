@@ -1,22 +1,28 @@
 """Planning a cycle, finding people in it, and the small forms of its exceptions."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from ikusei.org.forms.fields import DayField
-from ikusei.org.forms.people import options
-from ikusei.org.forms.select import PlainSelect
-from ikusei.org.queries.choices import Choices
+from ikusei.org.queries.choices import Choice, Choices
 from ikusei.skills.models import Cycle, FrameworkVersion, Phase
 from ikusei.skills.models.cycle import REASON_LENGTH
 from ikusei.skills.queries.cycles.people import State, Wanted
 from ikusei.skills.queries.cycles.reminding import Whom
+from ikusei.ui.select import PlainSelect
 
 QUIET = ((0, _("no such limit")), (1, _("1 day")), (3, _("3 days")), (7, _("7 days")), (14, _("14 days")))
+
+
+class DayField(forms.DateField):
+    """A day, chosen from the browser's calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
 
 
 class ReasonField(forms.CharField):
@@ -135,16 +141,21 @@ class SettleForm(forms.Form):
         super().__init__(data)
         choices: list[Any] = list(units.items())
         if others is not None:
-            known = [choice for choice in options([*others.units, *others.parts]) if choice[0] not in units]
+            known = [choice for choice in _options([*others.units, *others.parts]) if choice[0] not in units]
             choices.append((_now("Other units"), known))
         self.fields["unit"].choices = choices  # type: ignore[attr-defined]
 
 
+def _options(choices: Iterable[Choice]) -> list[tuple[int, str]]:
+    """Choices as a select box wants them."""
+    return [(choice.pk, choice.name) for choice in choices]
+
+
 def unit_options(choices: Choices) -> list[Any]:
     """The units of a filter for a select box, the parts of the chosen one apart."""
-    units: list[Any] = options(choices.units)
+    units: list[Any] = _options(choices.units)
     if choices.parts:
-        units.append((_now("Parts of the chosen unit"), options(choices.parts)))
+        units.append((_now("Parts of the chosen unit"), _options(choices.parts)))
     return units
 
 

@@ -26,9 +26,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_cost_what_is_recorded(
-    name: str, office: Office, cycle: Cycle, client_as: ClientAs
-) -> None:
+def test_pages_cost_what_is_recorded(name: str, office: Office, cycle: Cycle, client_as: ClientAs) -> None:
     owner = office.person("owner").public_id
     url = f"/cycles/{PAGES[name]}".format(cycle=cycle.public_id, owner=owner)
     assert_query_count(name, client_as("steward"), url)

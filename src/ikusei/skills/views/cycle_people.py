@@ -16,7 +16,6 @@ from ikusei.lib.rights import needs
 from ikusei.org import access
 from ikusei.org.access import Right
 from ikusei.org.errors import RuleBroken
-from ikusei.org.forms.people import number_in
 from ikusei.org.middleware import Request
 from ikusei.org.queries.choices import filter_choices
 from ikusei.skills.forms.cycles import (
@@ -27,6 +26,7 @@ from ikusei.skills.forms.cycles import (
     SearchForm,
     SettleForm,
 )
+from ikusei.skills.forms.maps import number_in
 from ikusei.skills.models import Excuse, Participant
 from ikusei.skills.queries.cycles.opening import open_cycle_page, open_participant, unit_of
 from ikusei.skills.queries.cycles.people import ParticipantPage, participant_page, people_page

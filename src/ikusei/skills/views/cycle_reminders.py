@@ -13,9 +13,9 @@ from ikusei.lib.rights import needs
 from ikusei.notices import services as notices
 from ikusei.notices.services import ListChanged
 from ikusei.org.access import NotVisible, Right
-from ikusei.org.forms.people import number_in
 from ikusei.org.middleware import Request
 from ikusei.skills.forms.cycles import RemindForm
+from ikusei.skills.forms.maps import number_in
 from ikusei.skills.models import Cycle, Phase
 from ikusei.skills.queries.cycles.opening import open_cycle_for_unit, unit_of
 from ikusei.skills.queries.cycles.reminding import Whom, letters

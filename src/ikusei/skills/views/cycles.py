@@ -15,10 +15,10 @@ from ikusei.lib.tabular import write_csv, write_xlsx
 from ikusei.org import access, rules
 from ikusei.org.access import Right
 from ikusei.org.errors import RuleBroken
-from ikusei.org.forms.people import number_in
 from ikusei.org.middleware import Request
 from ikusei.org.rules.form import RuleForm
 from ikusei.skills.forms.cycles import CycleForm, DeadlinesForm
+from ikusei.skills.forms.maps import number_in
 from ikusei.skills.models import Cycle, Phase
 from ikusei.skills.queries.cycles.lists import cycle_list, last_cycle, steps, versions_to_ask
 from ikusei.skills.queries.cycles.opening import open_cycle_for_unit, open_cycle_page
