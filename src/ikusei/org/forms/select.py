@@ -1,5 +1,5 @@
-"""The select box of org's forms: that of every room (`ui.select`)."""
+"""The select box of org's forms: that of every room (`ui.plain_select`)."""
 
-from ikusei.ui.select import PlainSelect
+from ikusei.ui.plain_select import PlainSelect
 
 __all__ = ["PlainSelect"]

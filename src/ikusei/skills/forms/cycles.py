@@ -12,7 +12,7 @@ from ikusei.skills.models import Cycle, FrameworkVersion, Phase
 from ikusei.skills.models.cycle import REASON_LENGTH
 from ikusei.skills.queries.cycles.people import State, Wanted
 from ikusei.skills.queries.cycles.reminding import Whom
-from ikusei.ui.select import PlainSelect
+from ikusei.ui.plain_select import PlainSelect
 
 QUIET = ((0, _("no such limit")), (1, _("1 day")), (3, _("3 days")), (7, _("7 days")), (14, _("14 days")))
 
