@@ -5,6 +5,7 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -75,3 +76,10 @@ def test_an_address_that_is_no_database_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         environment.database(environment.data_dir())
+
+
+def test_on_sqlite_what_was_acknowledged_outlives_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert "PRAGMA synchronous=FULL;" in environment.database(tmp_path)["OPTIONS"]["init_command"]

@@ -222,6 +222,23 @@ def test_an_ended_session_keeps_the_answers_until_the_person_has_signed_in_again
     assert kept(database, own_site, "colleague") == {skill: (2, "昼休みの後")}
 
 
+def test_a_device_that_keeps_nothing_still_saves_every_answer_at_once(
+    phone: Open, own_site: Site, database: Path
+) -> None:
+    tab = phone("colleague")
+    tab.evaluate(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+    )
+    skill = begin(tab)
+    choose(tab, 2)
+    status(tab, "Saved")
+    choose(tab, 3)
+    write(tab, "端末には残らない")
+    tab.locator("[data-next]").click()
+    status(tab, "Saved")
+    assert kept(database, own_site, "colleague")[skill][0] == 3
+
+
 def test_another_account_on_the_same_device_neither_sees_nor_sends_what_waits(
     phone: Open, own_site: Site, database: Path
 ) -> None:

@@ -104,6 +104,7 @@ def outcome(participant: Participant) -> Outcome:
             note=note,
         )
         for skill_id, level, note in answers
+        if level is not None
     }
     reviews = (
         Review.objects.filter(participant_id=participant.pk)

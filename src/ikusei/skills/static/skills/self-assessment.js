@@ -130,6 +130,8 @@ class SelfAssessment {
     this.kept = new Kept(form);
     this.questions = new Map();
     this.held = new Set();
+    // What this page has not heard of yet, though another tab may have sent it, or the device keeps nothing.
+    this.unheard = new Map();
     this.rest = FIRST_REST;
     this.timer = 0;
     this.sending = null;
@@ -167,7 +169,7 @@ class SelfAssessment {
         question.show(kept[question.skill]);
         this.mark(question.skill, question.level);
       } else if (element.hasAttribute("data-unsaved")) {
-        this.kept.put(question.skill, question.read(true));
+        this.keep(question.skill, question.read(true));
       }
     }
   }
@@ -255,13 +257,18 @@ class SelfAssessment {
     if (before) {
       answer.unheard = before.unheard;
     }
-    this.kept.put(question.skill, answer);
+    this.keep(question.skill, answer);
     this.mark(question.skill, answer.level);
     if (this.held.has(question.skill)) {
       this.mine(question);
       return;
     }
     this.soon(isNote && event.type === "input" ? SOON : 0);
+  }
+
+  keep(skill, answer) {
+    this.kept.put(skill, answer);
+    this.unheard.set(skill, answer);
   }
 
   soon(delay) {
@@ -280,8 +287,9 @@ class SelfAssessment {
   }
 
   waiting() {
+    const all = { ...Object.fromEntries(this.unheard), ...this.kept.all() };
     const ready = (skill) => this.questions.has(skill) && !this.held.has(skill);
-    return Object.entries(this.kept.all()).filter(([skill]) => ready(Number(skill)));
+    return Object.entries(all).filter(([skill]) => ready(Number(skill)));
   }
 
   // One message at a time; true once nothing waits any more.
@@ -304,7 +312,7 @@ class SelfAssessment {
     this.say(this.words.saving, "");
     for (const [skill, answer] of answers) {
       // What was sent and perhaps arrived is remembered: our own answer is no other page's.
-      this.kept.put(skill, { ...answer, unheard: { level: answer.level, note: answer.note } });
+      this.keep(skill, { ...answer, unheard: { level: answer.level, note: answer.note } });
     }
     const body = JSON.stringify({
       answers: answers.map(([skill, { level, note, seen, interested, may_be_asked }]) => ({
@@ -382,7 +390,7 @@ class SelfAssessment {
     }
     const own = sent.unheard && sent.unheard.level === stood.level && sent.unheard.note.trim() === stood.note;
     if (own) {
-      this.kept.put(stood.skill, { ...this.kept.all()[stood.skill], seen: stood.seen });
+      this.keep(stood.skill, { ...(this.kept.all()[stood.skill] || sent), seen: stood.seen });
       return;
     }
     this.ask(question, stood);
@@ -390,9 +398,13 @@ class SelfAssessment {
 
   settle(stood, sent) {
     this.kept.settle(stood.skill, sent);
-    const left = this.kept.all()[stood.skill];
+    const later = this.unheard.get(stood.skill);
+    if (later && later.stamp === sent.stamp) {
+      this.unheard.delete(stood.skill);
+    }
+    const left = this.kept.all()[stood.skill] || this.unheard.get(stood.skill);
     if (left) {
-      this.kept.put(stood.skill, { ...left, seen: stood.seen, unheard: undefined });
+      this.keep(stood.skill, { ...left, seen: stood.seen, unheard: undefined });
     }
   }
 
@@ -434,6 +446,7 @@ class SelfAssessment {
     this.close(question, stood.seen);
     question.show(stood);
     this.kept.drop(question.skill);
+    this.unheard.delete(question.skill);
     this.mark(question.skill, stood.level);
     this.say(this.words.saved, "ok");
   }
@@ -441,7 +454,7 @@ class SelfAssessment {
   mine(question) {
     const box = question.element.querySelector("[data-other]");
     this.close(question, Number(box.dataset.seen || question.revision));
-    this.kept.put(question.skill, question.read(true));
+    this.keep(question.skill, question.read(true));
     this.soon(0);
   }
 
@@ -516,7 +529,7 @@ class SelfAssessment {
         return;
       }
       question.level = level;
-      this.kept.put(skill, question.read(false));
+      this.keep(skill, question.read(false));
       this.mark(skill, level);
     }
     document.getElementById("hand-in").scrollIntoView();
