@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ikusei.lib import clock
 from ikusei.lib.fields import BilingualName
 from ikusei.lib.privacy import LEVELS, TRAIL, WISHES, WORK, Privacy
 from ikusei.org.models import Person, Unit
@@ -96,7 +97,7 @@ class CycleStep(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now)
 
     privacy: ClassVar[Privacy] = {
         "id": None,
@@ -375,7 +376,7 @@ class SecondRating(models.Model):
     called_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    called_at = models.DateTimeField(auto_now_add=True)
+    called_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField(_("until"))
     statement = models.ForeignKey(
         Assessment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from ikusei.org import access
+from ikusei.org.models import UnitKind
+from ikusei.org.services import units
 from ikusei.skills.models import Cycle, CycleStep, Excuse, Participant, Phase, Progress
 from ikusei.skills.services import cycles
 from ikusei.skills.tests.crowds import hire
@@ -246,3 +248,21 @@ def test_who_is_confirmed_cannot_get_more_time(office: Office, steward: PageClie
     values = {"extend-until": "2026-05-10", "extend-reason": "よい"}
     page = steward.send(f"{url}people/{person.public_id}/decide/extend/", values, status=400, language="en")
     assert "All is confirmed already." in page
+
+
+def test_a_bureau_opens_down_to_the_people_however_deep_they_work(
+    office: Office, cycle: Cycle, steward: PageClient, url: str
+) -> None:
+    opened = units.open_units(
+        actor=access.operator(),
+        employer=office.employers["city"],
+        specs=(
+            units.UnitSpec("team", "services", UnitKind.TEAM, "担当", "Team"),
+            units.UnitSpec("cell", "team", UnitKind.TEAM, "係", "Cell"),
+        ),
+        from_date=date(2026, 4, 1),
+    )
+    Participant.objects.filter(cycle=cycle).update(unit=opened["cell"])
+    assert f'href="?unit={office.units["digital"].pk}"' in steward.get(url).content.decode()
+    inside = steward.get(f"{url}?unit={office.units['digital'].pk}").content.decode()
+    assert f'href="?unit={office.units["services"].pk}"' in inside

@@ -83,12 +83,13 @@ def _rows(
     parts: dict[int, Counts],
     units: dict[int, Place],
 ) -> list[UnitRow]:
-    with_parts = {units[pk].parent_id for pk in counts if pk is not None and pk in units}
-    deep = {units[pk].parent_id for pk in with_parts if pk is not None and pk in units}
-    rows = [
-        UnitRow(pk, units[pk].name, sums, has_parts=pk in with_parts or pk in deep)
-        for pk, sums in parts.items()
-    ]
+    with_parts = {
+        int(above)
+        for pk in counts
+        if pk is not None and pk in units
+        for above in units[pk].path.strip("/").split("/")[:-1]
+    }
+    rows = [UnitRow(pk, units[pk].name, sums, has_parts=pk in with_parts) for pk, sums in parts.items()]
     if unit is not None and rows and unit.pk in counts:
         name = _("%(unit)s itself") % {"unit": unit.name}
         rows.append(UnitRow(unit.pk, name, counts[unit.pk], has_parts=False, is_own=True))
