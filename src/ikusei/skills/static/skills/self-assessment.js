@@ -268,7 +268,7 @@ class SelfAssessment {
 
   keep(skill, answer) {
     this.kept.put(skill, answer);
-    this.unheard.set(skill, answer);
+    this.unheard.set(Number(skill), answer);
   }
 
   soon(delay) {
