@@ -227,7 +227,7 @@ def test_a_device_that_keeps_nothing_still_saves_every_answer_at_once(
 ) -> None:
     tab = phone("colleague")
     tab.evaluate(
-        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
     )
     skill = begin(tab)
     choose(tab, 2)
