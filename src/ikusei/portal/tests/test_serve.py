@@ -87,6 +87,16 @@ def test_static_files_are_collected_once_and_again_after_a_change(tmp_path: Path
     assert "blue" in (tmp_path / "static" / "a.css").read_text()
 
 
+def test_threads_beside_the_forks_load_no_module() -> None:
+    """What a thread loads while a web process is forked stays locked in that process: it would hang for good."""
+    probe = (
+        "import sys; from ikusei.portal.management.commands.serve import accepts; before = set(sys.modules); "
+        "accepts('127.0.0.1', 9); print(*sorted(set(sys.modules) - before))"
+    )
+    answer = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == []
+
+
 def test_it_serves_and_ends_with_its_worker_when_told(tmp_path: Path) -> None:
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401  # loaded before the web processes are forked, see below
 import ipaddress
 import os
 import signal
@@ -20,6 +21,9 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from ikusei.portal.management.static_files import collect_static_files
+
+# Web processes are forked while the threads below already run. What a thread is loading at that moment stays locked in
+# the fork for good: `encodings.idna`, which every look-up of a host name needs, hung a process with its first mail.
 
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
