@@ -37,7 +37,7 @@ def _way_back(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return url if ours else "/"
+    return url if ours and url.startswith("/") else "/"
 
 
 @needs(SIGNED_IN)

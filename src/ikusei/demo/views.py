@@ -36,6 +36,9 @@ def enter(request: HttpRequest, key: str) -> HttpResponse:
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     limit_session(request.session, user)
     onward = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()}):
+    # A path of this site: `redirect` takes anything else for the name of a view, and fails where there is none.
+    if onward.startswith("/") and url_has_allowed_host_and_scheme(
+        onward, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return redirect(onward)
     return redirect("portal:home")

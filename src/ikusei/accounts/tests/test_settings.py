@@ -84,7 +84,7 @@ def test_the_header_saves_the_language_of_those_who_are_signed_in(client: PageCl
 
 
 @pytest.mark.parametrize(
-    "address", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""]
+    "address", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "no-page", ""]
 )
 def test_switching_the_language_leads_to_no_other_site(client: PageClient, address: str) -> None:
     page = client.send("/account/language/", {"language": "en", "next": address})

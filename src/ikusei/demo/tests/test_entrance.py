@@ -32,7 +32,12 @@ def test_one_click_signs_in_as_the_persona(persona: Persona, client_as: ClientAs
 
 @pytest.mark.parametrize(
     ("asked", "reached"),
-    [("/self-assessment/", "/self-assessment/"), ("https://elsewhere.example/", "/"), ("", "/")],
+    [
+        ("/self-assessment/", "/self-assessment/"),
+        ("https://elsewhere.example/", "/"),
+        ("no-such-view", "/"),
+        ("", "/"),
+    ],
 )
 def test_the_entrance_leads_on_to_where_the_visitor_was(
     persona: Persona, client_as: ClientAs, settings: Settings, asked: str, reached: str
