@@ -23,6 +23,10 @@ NOTICES_SEE = "notices-see"
 """`org.access.Right.NOTICES_SEE`: the rights live in a room above this one."""
 
 
+LONGEST_NUMBER = 15
+"""Digits: more are no number of a letter, and too many for a database."""
+
+
 @needs(NOTICES_SEE)
 @require_safe
 def mailings(request: HttpRequest) -> HttpResponse:
@@ -188,7 +192,8 @@ def _wording_or_404(kind: str, language: str) -> queries.Texts:
 def _chosen(request: HttpRequest) -> tuple[list[int], str]:
     """The number of the letter, or the state of all, that a form names."""
     number = request.POST.get("letter", "")
-    return ([int(number)] if number.isdecimal() else []), request.POST.get("state", "")
+    is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
+    return ([int(number)] if is_number else []), request.POST.get("state", "").replace("\0", "")
 
 
 def _is_fragment(request: HttpRequest) -> bool:

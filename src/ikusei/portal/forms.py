@@ -1,9 +1,11 @@
 """What a reader may ask of the portal's lists."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.audit.models import Entry
@@ -11,6 +13,9 @@ from ikusei.audit.queries import Wanted, verbs
 from ikusei.jobs.models import JobState
 from ikusei.org.models import Purpose
 from ikusei.portal.verbs import verb_label
+
+NOT_BEFORE = MinValueValidator(date(2000, 1, 1))
+"""No trail is older; midnight in Tokyo of the first day of the calendar lies before all days."""
 
 
 class TrailFilter(forms.Form):
@@ -25,8 +30,18 @@ class TrailFilter(forms.Form):
     subject = forms.CharField(
         label=_("Thing"), required=False, help_text=_("The identifier in the last column.")
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        validators=[NOT_BEFORE],
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        validators=[NOT_BEFORE],
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)

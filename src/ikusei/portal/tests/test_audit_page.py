@@ -50,6 +50,10 @@ def test_a_day_that_is_none_is_told_and_nothing_breaks(office: Office, client_as
     assert "Enter a valid date." in page
 
 
+def test_the_first_day_of_the_calendar_is_no_error(office: Office, client_as: ClientAs) -> None:
+    client_as("auditor").open("/audit/", since="0001-01-01", until="0001-01-01")
+
+
 def test_the_trail_says_that_levels_were_changed_and_not_to_which(
     office: Office, client_as: ClientAs
 ) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.datastructures import MultiValueDict
 
+from ikusei.skills.forms.self_assessment import note_of
 from ikusei.skills.models import Decision
 from ikusei.skills.services.confirming import Choice
 
@@ -35,7 +36,7 @@ def typed_in(data: MultiValueDict[str, str]) -> dict[int, Typed]:
             typed = Typed(
                 data.get(f"decision-{skill_id}", ""),
                 data.get(f"level-{skill_id}", ""),
-                data.get(f"reason-{skill_id}", ""),
+                note_of(data.get(f"reason-{skill_id}", "")),
             )
             if typed.decision or typed.reason.strip():
                 found[skill_id] = typed

@@ -104,6 +104,8 @@ def _message(row: Mapping[str, Any]) -> Posted:
         raise NotUnderstood("level")
     if type(row["seen"]) is not int:
         raise NotUnderstood("seen")
+    if len(str(row["skill"])) > LONGEST_NUMBER:
+        raise NotUnderstood("skill")
     return Posted(
         skill_id=row["skill"],
         given=Given(

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import BigIntegerField
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -257,6 +258,8 @@ def _read(participant_id: int, skill_ids: Sequence[int]) -> tuple[Participant, d
 
     The participant is held until the transaction ends, and everything read once it is (see `services.cycles`).
     """
+    if participant_id > BigIntegerField.MAX_BIGINT:  # no such number: SQLite would fail on it
+        raise access.NotVisible(str(participant_id))
     with connection.cursor() as cursor:
         lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
         cursor.execute(f"SELECT 1 FROM skills_participant WHERE id = %s{lock}", [participant_id])  # noqa: S608  # no input

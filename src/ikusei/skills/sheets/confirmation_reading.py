@@ -100,7 +100,7 @@ def _line(number: int, cells: Mapping[str, str], taken: dict[tuple[int, int], in
             number, "seen_level", cells["seen_level"], _("This is not a level."), _("Write the number of the level.")
         )  # fmt: skip
     return Line(
-        number, place[0], place[1], seen[0], revision[2], decision, level[0] if level else None, cells["reason"], who
+        number, place[0], place[1], seen[0], revision[2], decision, level[0] if level else None, cells["reason"].replace("\0", ""), who
     )  # fmt: skip
 
 

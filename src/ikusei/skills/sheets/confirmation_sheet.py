@@ -136,10 +136,14 @@ def _write_heading(sheet: "Worksheet") -> None:
 
 
 def _write_row(sheet: "Worksheet", place: int, row: SheetRow) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Protection
 
     for index, column in enumerate(COLUMNS, 1):
         value: Any = getattr(row, column.key)
+        if isinstance(value, str):
+            # Control characters, pasted into a note: no workbook can hold them, and one must not cost the whole sheet.
+            value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell = sheet.cell(place, index, "" if value is None else value)
         if isinstance(value, str):
             cell.data_type = "s"

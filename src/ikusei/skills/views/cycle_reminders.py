@@ -58,7 +58,7 @@ def reminder(request: Request, public_id: uuid.UUID) -> HttpResponse:
 
 def _send(request: Request, cycle: Cycle, form: RemindForm) -> HttpResponse:
     data = request.POST
-    once_key, expect = data.get("once_key", "")[:64], data.get("expect", "")[:64]
+    once_key, expect = data.get("once_key", "").replace("\0", "")[:64], data.get("expect", "")[:64]
     if not once_key:
         return redirect("skills:cycle_remind", cycle.public_id)
     if (number_in(data, "count") or 0) > MANY:

@@ -16,6 +16,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
 from ikusei.skills.forms.confirmation import Typed, choices_in, number, typed_in, undecided
 from ikusei.skills.forms.confirmation_sheets import AnswersForm, SpokesmanForm
+from ikusei.skills.forms.self_assessment import note_of
 from ikusei.skills.queries.confirmation.steward import (
     EntryPage,
     answers_to_enter,
@@ -36,7 +37,7 @@ def answers(request: Request, cycle: uuid.UUID, public_id: uuid.UUID) -> HttpRes
     given = {
         row.skill.id: (
             number(request.POST.get(f"level-{row.skill.id}", "")),
-            request.POST.get(f"note-{row.skill.id}", ""),
+            note_of(request.POST.get(f"note-{row.skill.id}", "")),
         )
         for row in page.rows
     }

@@ -14,6 +14,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
 from ikusei.skills.forms.confirmation import number
 from ikusei.skills.forms.second_ratings import CallForm
+from ikusei.skills.forms.self_assessment import note_of
 from ikusei.skills.queries import second_ratings as queries
 from ikusei.skills.queries.confirmation.steward import steward_participant
 from ikusei.skills.services import second_ratings as service
@@ -39,7 +40,7 @@ def second_rating(request: Request, public_id: uuid.UUID) -> HttpResponse:
                 actor=request.viewer,
                 public_id=public_id,
                 level=number(request.POST.get("level", "")),
-                reason=request.POST.get("reason", ""),
+                reason=note_of(request.POST.get("reason", "")),
             )
         except RuleBroken as error:
             problem = str(error)
