@@ -300,7 +300,7 @@ def test_who_has_a_nearer_supervisor_stands_in_the_second_list(
     )  # fmt: skip
     page = client.open(LIST)
     assert "変更のない1項目" not in page
-    assert "より近い監督者がいる" in page
+    assert "より近い上司がいる" in page
     client.open(page_of(office))
 
 
