@@ -139,12 +139,7 @@ def reply_to_review(*, actor: Viewer, review_id: int, reply: str, text: str) -> 
     Somebody else's decision is not there for the actor: NotVisible.
     """
     with transaction.atomic():
-        review = (
-            Review.objects.select_for_update(of=("self",))
-            .select_related("participant__cycle", "participant__person", "skill")
-            .filter(pk=review_id)
-            .first()
-        )
+        review = _held_review(review_id)
         if review is None or not is_own(actor, review.participant.person):
             raise access.NotVisible(str(review_id))
         if review.reply and (review.reply, review.reply_text) == (reply, text):
@@ -162,6 +157,18 @@ def reply_to_review(*, actor: Viewer, review_id: int, reply: str, text: str) -> 
             subject_id=review.participant.person.public_id,
             after={"skill": review.skill.key, "reply": reply, "text": text},
         )
+    return review
+
+
+def _held_review(review_id: int) -> Review | None:
+    """The decision, read once its participant is held, as whoever decides holds them: neither overwrites the other, and
+    a cycle closes before or after.
+    """
+    about = Review.objects.filter(pk=review_id).values("participant_id")
+    held = hold_participants(Participant.objects.filter(pk__in=about).select_related("person"))
+    review = Review.objects.select_related("skill").filter(pk=review_id).first()
+    if review is not None and held:
+        review.participant = held[0]
     return review
 
 

@@ -89,7 +89,10 @@ def give_second_rating(
     Raises RatingRefused.
     """
     with transaction.atomic():
+        # The participant first, as for everything that is said in a cycle: closing it waits for this, or this sees it.
+        held = lock(Participant.objects.filter(second_ratings__public_id=public_id))
         rating = _own(actor, public_id)
+        rating.participant.cycle = held[0].cycle
         if rating.statement is not None and (rating.statement.level, rating.statement.reason) == (
             level,
             reason.strip(),
