@@ -49,7 +49,12 @@ def rule_page() -> RulePage:
 
 def sentences(terms: Terms) -> tuple[str, ...]:
     """The rule in sentences that can be read aloud."""
-    said = [_("Of what others than the person have said, the newest counts; of one day, the better proved.")]
+    said = [
+        _(
+            "What somebody other than the person said last counts. If two people said something on the same day, the "
+            "one with the stronger evidence counts."
+        )
+    ]
     if terms.shares:
         said.append(
             _(
@@ -58,15 +63,16 @@ def sentences(terms: Terms) -> tuple[str, ...]:
             )
         )
     if terms.certificates:
-        said.append(_("A certificate that is valid on the day counts for at least its level."))
+        said.append(
+            _("While a certificate is valid, the level is at least the one that the certificate stands for.")
+        )
     said += [
         _(
-            "Where nobody else has said anything, the newest of the person's own words counts, and is shown as not "
-            "confirmed."
+            "If nobody else has said anything, the person's own latest assessment counts and is shown as not confirmed."
         ),
         _(
-            "A level whose evidence has run out is marked as expired, one that was last said too long ago as stale. "
-            "Both stay visible; an expired one does not count as covered."
+            "A level whose evidence has run out is marked as expired; a level that was last assessed too long ago is "
+            "marked as stale. Both stay visible, but an expired one is not counted among those who cover a skill."
         ),
         _("Nothing is overwritten: every statement stays, and the page behind a level shows them all."),
     ]

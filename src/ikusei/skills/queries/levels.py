@@ -161,6 +161,10 @@ def _because(standing: Standing, row: Assessment, *, is_own: bool) -> str:
         return (
             _("Level %(level)s, because %(who)s was asked as a second rater and said so on %(day)s.") % given
         )
+    if row.reason:  # they saw it differently and said why: that is no confirming
+        return (
+            _("Level %(level)s, because %(who)s assessed it so on %(day)s; evidence: %(evidence)s.") % given
+        )
     return _("Level %(level)s, because %(who)s confirmed it on %(day)s; evidence: %(evidence)s.") % given
 
 
@@ -169,7 +173,8 @@ def _lifted(standing: Standing, plain: Sequence[Statement], facts: dict[int, Ass
         return ""
     newer = max((one for one in plain if one.by_other), key=lambda one: (one.stated_on, one.id))
     return _(
-        "%(who)s said level %(level)s on %(day)s, but a valid certificate counts for at least its level."
+        "%(who)s said level %(level)s on %(day)s. Because the certificate is still valid, the level stays at least at the "
+        "one it stands for."
     ) % {"who": _who(facts[newer.id]), "level": newer.level, "day": _day(newer.stated_on)}
 
 
@@ -180,9 +185,10 @@ def _aged(standing: Standing, on: date) -> str:
             "Its evidence ran out on %(day)s: the level stays visible, is marked, and does not count as covered."
         ) % {"day": _day(one.expires_on)}
     if standing.stale_on is not None and standing.stale_on <= on:
-        return _("It was said long ago and is marked as stale since %(day)s: have it confirmed again.") % {
-            "day": _day(standing.stale_on)
-        }
+        return _(
+            "Nobody has looked at it for a long time: it has been marked as stale since %(day)s. "
+            "Please have it confirmed again."
+        ) % {"day": _day(standing.stale_on)}
     return ""
 
 
@@ -263,7 +269,7 @@ def _verdict(one: Statement, standing: Standing | None, on: date) -> str:
     if one.rater == Rater.EXAMINER and one.expires_on is not None and one.expires_on <= on:
         return _("The certificate has run out.")
     if standing.lifted and one.stated_on >= counts.stated_on:
-        return _("A valid certificate counts for at least its level.")
+        return _("The certificate is valid, and its level is higher.")
     if one.cycle_id is not None and one.cycle_id == counts.cycle_id and one.stated_on >= counts.stated_on:
         if counts.rater == Rater.SECOND:
             return _("A second rater counts first within a cycle.")

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from ikusei.jobs import services as jobs
 from ikusei.org.errors import RuleBroken
@@ -52,6 +53,14 @@ def test_the_sentence_names_who_confirmed_and_what_the_person_said_themselves(
         text.count("said__one")
         == Assessment.objects.filter(person=office.person("owner"), skill=skill).count()
     )
+
+
+def test_whoever_saw_it_differently_has_not_confirmed_it(office: Office, skill_map: Any) -> None:
+    skill = say(office, skill_map, 0, 1, date(2026, 4, 1), Rater.SUPERVISOR, reason="支援を受けていた")
+    with translation.override("en"):
+        sentence = behind(office.person("owner"), skill.key, on=TODAY, is_own=True).sentences[0]
+    assert "assessed it so on 1 April 2026" in sentence
+    assert "confirmed" not in sentence
 
 
 def test_a_certificate_that_lifts_and_one_that_ran_out_are_told(office: Office, skill_map: Any) -> None:
