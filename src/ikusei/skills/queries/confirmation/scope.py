@@ -1,6 +1,7 @@
 """Whom somebody may confirm at this moment: by a posting or a grant of today, or because a steward has settled it."""
 
 import uuid
+from datetime import timedelta
 from typing import Never
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,9 @@ from ikusei.org.models import Person
 from ikusei.skills.models import Participant, Phase
 
 OPEN = (Phase.SELF, Phase.SUPERVISOR)
+
+AFTER = timedelta(days=30)
+"""So long after the last day to confirm whoever was chosen by hand still sees a closed cycle, and what they typed."""
 
 
 NEEDED = (
@@ -26,11 +30,12 @@ def confirmable(viewer: Viewer) -> QuerySet[Participant]:
     """The people in cycles whom the viewer may confirm now, never themselves; in cycles of any phase.
 
     Reached are those over whom the viewer has the right to confirm today, and those whom a steward has put by hand into
-    a unit that the viewer leads, because they moved while the cycle ran.
+    a unit that the viewer leads, because they moved while the cycle ran: that ends soon after the cycle.
     """
     people = access.people(viewer, Right.LEVELS_CONFIRM).order_by().values("pk")
     units = access.unit_scope(viewer, Right.LEVELS_CONFIRM)
     by_hand = Q(unit_by_hand=True) if units is None else Q(unit_by_hand=True, unit_id__in=units)
+    by_hand &= Q(cycle__phase__in=OPEN) | Q(cycle__confirm_until__gte=viewer.today - AFTER)
     rows = Participant.objects.order_by()
     # One list instead of "these or those": PostgreSQL answers an OR with subqueries row by row.
     reached = (
