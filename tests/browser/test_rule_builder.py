@@ -16,7 +16,7 @@ PLAN = Page("cycle-new", "/cycles/new/", "steward")
 
 def test_each_change_shows_whom_the_rule_takes_in_and_keeps_the_focus(visit: Visit) -> None:
     tab = visit(PLAN, language="en", bypass_csp=True)
-    tab.get_by_label("Add a condition: Exceptions").click()
+    tab.get_by_role("button", name="Add a condition Exceptions").click()
     fact = tab.locator("#id_rule-x-0-fact")
     expect(fact).to_be_visible()
     fact.focus()
