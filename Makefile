@@ -1,5 +1,5 @@
 # What people and machines type. Every target prepares what it needs; an unchanged step is left out.
-.PHONY: help demo check test messages messages-compile lock shots format bench
+.PHONY: help demo check test messages messages-compile lock shots format bench bench-assessment
 
 PORT ?= 8000
 PEOPLE ?=
@@ -38,6 +38,10 @@ lock:  ## write the hashed locks anew (newest versions: tools/lock --upgrade)
 shots:  ## a picture of every page, two languages, two widths, into shots/
 	@tools/bootstrap development
 	@$(PY) tools/shots.py
+
+bench-assessment:  ## rules, saving, confirming, levels, cycles and notices on the full city (ARGS="--only sqlite")
+	@tools/bootstrap development
+	@$(PY) -m tools.bench.assessment $(ARGS)
 
 bench:  ## the pages of the full city under load, as a table (ARGS="--seconds 5 --only sqlite")
 	@tools/bootstrap development

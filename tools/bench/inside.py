@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,17 @@ def databases(only: str | None) -> Iterator[tuple[str, dict[str, str]]]:
                 }
                 ikusei("migrate", "--verbosity", "0", environment=environment)
                 yield database, environment
+
+
+def on_the_city(
+    asked: argparse.Namespace, figures: Callable[[Mapping[str, str]], dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Database -> what `figures` measures there once the demonstration city stands."""
+    told: dict[str, dict[str, Any]] = {}
+    for database, environment in databases(asked.only):
+        ikusei("demo", "--people", str(asked.people), environment=environment)
+        told[database] = figures(environment)
+    return told
 
 
 def ikusei(*command: str, environment: Mapping[str, str]) -> None:

@@ -4,9 +4,10 @@ Usage: python -m tools.bench.levels [--people 40000] [--only sqlite|postgresql]
 Prints a Markdown table and writes bench/out/levels.json.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from tools.bench.inside import arguments, databases, ikusei, keep, measure
+from tools.bench.inside import arguments, keep, measure, on_the_city
 
 COLUMNS = {
     "ict": "ICT staff, all skills: s",
@@ -20,11 +21,16 @@ COLUMNS = {
 
 def main() -> None:
     """Measure and report."""
-    asked = arguments(__doc__)
-    told: dict[str, dict[str, Any]] = {}
-    for database, environment in databases(asked.only):
-        ikusei("demo", "--people", str(asked.people), environment=environment)
-        told[database] = measure("tools.bench.deriving", environment=environment)
+    report(on_the_city(arguments(__doc__), figures))
+
+
+def figures(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What was measured on one database that holds the city."""
+    return measure("tools.bench.deriving", environment=environment)
+
+
+def report(told: dict[str, dict[str, Any]]) -> None:
+    """Print the figures of every database as a table, and keep them."""
     print("\n| database | " + " | ".join(COLUMNS.values()) + " |")
     print("|---" * (len(COLUMNS) + 1) + "|")
     for database, row in told.items():

@@ -4,22 +4,24 @@ Usage: python -m tools.bench.rules [--people 40000] [--only sqlite|postgresql]
 Prints a Markdown table and writes bench/out/rules.json.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from tools.bench.inside import arguments, databases, ikusei, keep, machine, measure
+from tools.bench.inside import arguments, keep, machine, measure, on_the_city
 
 
 def main() -> None:
     """Measure and report."""
-    asked = arguments(__doc__)
-    told: dict[str, dict[str, Any]] = {}
-    for database, environment in databases(asked.only):
-        ikusei("demo", "--people", str(asked.people), environment=environment)
-        told[database] = measure("tools.bench.populations", environment=environment)
-    _report(told)
+    report(on_the_city(arguments(__doc__), figures))
 
 
-def _report(told: dict[str, dict[str, Any]]) -> None:
+def figures(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What was measured on one database that holds the city."""
+    return measure("tools.bench.populations", environment=environment)
+
+
+def report(told: dict[str, dict[str, Any]]) -> None:
+    """Print the figures of every database as a table, and keep them."""
     people = max(row["people"] for row in told.values())
     print(f"\n{people:,} people, {machine()}; milliseconds.\n")
     print("| database | rule | people in | ids p50 | ids max | counts beside each condition |")

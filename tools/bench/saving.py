@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from statistics import quantiles
 from typing import Any
 
-from tools.bench.inside import ROOT, arguments, databases, ikusei, keep, measure
+from tools.bench.inside import ROOT, arguments, keep, measure, on_the_city
 from tools.bench.load import Failed
 from tools.bench.load import run as load
 from tools.bench.pages import _free_port, _wait
@@ -34,11 +34,16 @@ COLUMNS = (
 
 def main() -> None:
     """Measure and report."""
-    asked = arguments(__doc__)
-    told: dict[str, dict[str, Any]] = {}
-    for database, environment in databases(asked.only):
-        ikusei("demo", "--people", str(asked.people), environment=environment)
-        told[database] = serve(environment)
+    report(on_the_city(arguments(__doc__), figures))
+
+
+def figures(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What was measured on one database that holds the city."""
+    return serve(environment)
+
+
+def report(told: dict[str, dict[str, Any]]) -> None:
+    """Print the figures of every database as a table, and keep them."""
     print("\n| database | " + " | ".join(COLUMNS) + " |")
     print("|---" * (len(COLUMNS) + 1) + "|")
     for database, row in told.items():
