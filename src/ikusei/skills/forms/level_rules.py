@@ -19,7 +19,7 @@ class TermsForm(forms.Form):
         required=False,
     )
     certificates = forms.BooleanField(
-        label=_("A valid certificate counts for at least its level"), required=False
+        label=_("While a certificate is valid, the level is at least the one it stands for"), required=False
     )
     reason = forms.CharField(
         label=_("Why the rule changes"),

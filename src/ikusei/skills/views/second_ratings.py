@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ikusei.lib.rights import SIGNED_IN, needs
-from ikusei.org.access import Right
+from ikusei.org.access import NotVisible, Right
 from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
 from ikusei.skills.forms.confirmation import number
@@ -47,7 +47,14 @@ def second_rating(request: Request, public_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your rating is saved; thank you. It has ended with it."))
             return redirect("skills:second_ratings")
-    page = queries.rating_page(request.viewer, public_id)
+    try:
+        page = queries.rating_page(request.viewer, public_id)
+    except NotVisible:
+        if not problem:
+            raise
+        # It was ended while the rater typed: nothing of the person is shown any more, but the text is theirs.
+        kept = {"problem": problem, "reason": request.POST.get("reason", "")}
+        return render(request, "skills/confirmation/second_rating_over.html", kept, status=409)
     shown = {
         "page": page,
         "problem": problem,

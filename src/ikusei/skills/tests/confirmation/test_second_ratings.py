@@ -196,6 +196,19 @@ def test_a_cycle_closed_meanwhile_keeps_the_rater_s_text(
     assert not rating.skill.assessments.filter(rater=Rater.SECOND).exists()
 
 
+def test_a_rating_ended_while_the_rater_types_keeps_the_text_and_shows_nothing_of_the_person(
+    office: Office, disputed: Cycle, client_as: ClientAs
+) -> None:
+    rating = call(office, disputed)
+    service.withdraw_second_rating(actor=office.viewer("steward"), public_id=rating.public_id)
+    page = client_as("colleague").send(
+        f"/second-ratings/{rating.public_id}/", {"level": "3", "reason": "成果物を見ました"}, status=409
+    )
+    assert "成果物を見ました" in page
+    assert office.person("owner").name not in page
+    client_as("colleague").get(f"/second-ratings/{rating.public_id}/", status=404)
+
+
 def test_the_person_reads_on_their_page_who_was_asked_and_what_they_said(
     office: Office, disputed: Cycle, client_as: ClientAs
 ) -> None:
