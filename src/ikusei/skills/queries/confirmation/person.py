@@ -163,7 +163,9 @@ def _read(
 ) -> tuple[Participant, list[Handed], Decisions]:
     """The person in the newest cycle (or in the one named), what was handed in there and decided: one query as a rule."""
     reached = begun(confirmable(viewer), public_id, cycle=cycle)
-    rows = with_decisions(Answer.objects.filter(participant__in=reached.order_by().values("pk")))
+    # The person is named once more: from the subquery alone PostgreSQL would read everybody's answers first.
+    theirs = Answer.objects.filter(participant__person__public_id=public_id)
+    rows = with_decisions(theirs.filter(participant__in=reached.order_by().values("pk")))
     lines = list(
         rows.select_related("participant__person", "participant__cycle__version")
         .only("note", "skill", "statement", *(f"participant__{name}" for name in NEEDED))
