@@ -59,11 +59,11 @@ def test_the_trail_says_that_levels_were_changed_and_not_to_which(
 ) -> None:
     owner = office.person("owner").public_id
     for verb, after in (
-        ("skills.answer.hand-in", {"progress": "handed-in", "levels": {"digital-strategy": 987}}),
+        ("skills.answer.hand-in", {"progress": "handed-in", "levels": {"digital-strategy": "987段"}}),
         ("org.employment.change", {"grade": "主任654"}),
     ):
         audit.record(actor=None, verb=verb, subject_kind="person", subject_id=owner, after=after)
     page = client_as("auditor").open("/audit/")
     assert "digital-strategy" in page
-    assert "987" not in page.html
+    assert "987段" not in page.html
     assert "主任654" in page
