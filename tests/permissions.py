@@ -293,13 +293,6 @@ TABLE: tuple[Row, ...] = (
     Row("growth:person_plan", only("manager host_supervisor"), arguments=person("owner")),
     Row("growth:person_plan", (), hidden=only("manager host_supervisor"), arguments=person("stranger")),
     Row("growth:step_new_for", only("manager host_supervisor"), arguments=person("owner")),
-    Row(
-        "growth:step_move_for",
-        (),
-        hidden=only("manager host_supervisor"),
-        arguments=lambda _world: {"public_id": UUID(int=0), "move": "agree"},
-        method="POST",
-    ),
     # skills: levels are seen by whoever leads, plans or develops people, counted by whoever reports as well
     Row("skills:my_map", SIGNED_IN),
     Row("skills:my_level", SIGNED_IN, arguments=lambda _world: {"skill": "digital-strategy"}),

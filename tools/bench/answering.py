@@ -10,11 +10,8 @@ import django
 
 django.setup()
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-
 from ikusei.skills.models import Answer, Participant, Phase, Progress
+from tools.bench.sessions import session
 
 PEOPLE = 8
 
@@ -32,11 +29,14 @@ def main() -> None:
     )
     people = []
     for row in rows:
+        user = row.person.user
+        if user is None:
+            continue
         answers = Answer.objects.filter(participant=row).values_list("skill_id", "revision")
         people.append(
             {
                 "participant": row.pk,
-                "session": _session(row.person.user),
+                "session": session(user),
                 "skills": list(row.cycle.version.skills.values_list("pk", flat=True)),
                 "seen": dict(answers),
             }
@@ -44,15 +44,6 @@ def main() -> None:
     if len(people) < PEOPLE:
         raise SystemExit(f"Only {len(people)} people still answer in an open cycle; {PEOPLE} are needed.")
     json.dump({"people": people}, sys.stdout)
-
-
-def _session(user) -> str:  # type: ignore[no-untyped-def]  # a User, known only after django.setup()
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 main()

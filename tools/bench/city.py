@@ -11,8 +11,6 @@ import django
 django.setup()
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +18,7 @@ from django.urls import reverse
 
 from ikusei.demo.models import Persona
 from ikusei.org.models import Person
+from tools.bench.sessions import session
 
 
 def main() -> None:
@@ -37,7 +36,7 @@ def main() -> None:
         ("people list", "planner", reverse("org:people")),
         ("people list with search", "planner", f"{reverse('org:people')}?q={surname}"),
     ]
-    sessions = {key: _session(user) for key, user in personas.items()}
+    sessions = {key: session(user) for key, user in personas.items()}
     told = []
     for name, persona, path in pages:
         client = Client(headers={"accept-language": "ja"}, SERVER_NAME="127.0.0.1")
@@ -57,15 +56,6 @@ def main() -> None:
             }
         )
     json.dump({"pages": told, "sessions": sessions, "cookie": settings.SESSION_COOKIE_NAME}, sys.stdout)
-
-
-def _session(user) -> str:  # type: ignore[no-untyped-def]  # a User, known only after django.setup()
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 main()

@@ -4,9 +4,11 @@ import argparse
 import json
 import os
 import platform
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -79,6 +81,24 @@ def measure(module: str, *given: str, environment: Mapping[str, str]) -> dict[st
     )
     told: dict[str, Any] = json.loads(done.stdout)
     return told
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait(port: int) -> None:
+    """Return once somebody listens on a port; raises TimeoutError after a minute."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)  # there is no event for "a child process listens"
+    raise TimeoutError("the server did not begin to listen within a minute")
 
 
 def machine() -> str:

@@ -7,7 +7,6 @@ import argparse
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tools.bench.inside import free_port, wait
 from tools.bench.load import Load, run
 from tools.environment import postgresql
 from tools.postgresql import throw_away_cluster
@@ -84,7 +84,7 @@ def _measure(
         stdout=subprocess.DEVNULL,
     )
     built = time.perf_counter() - began
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [ikusei, "serve", "--port", str(port)],
         env=environment,
@@ -92,7 +92,7 @@ def _measure(
         start_new_session=True,
     )
     try:
-        _wait(port)
+        wait(port)
         told = subprocess.run(
             [sys.executable, "-m", "tools.bench.city"],
             env=environment,
@@ -120,22 +120,6 @@ def _load(database: str, page: dict[str, Any], city: dict[str, Any], port: int, 
         print(f"{database}, {page['name']}, {clients} clients: {load.per_second:.0f}/s", file=sys.stderr)
         rows.append(Row(database=database, page=page["name"], queries=page["queries"], load=load))
     return rows
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)  # there is no event for "a child process listens"
-    raise TimeoutError("the server did not begin to listen within a minute")
 
 
 def _children(pid: int) -> list[int]:

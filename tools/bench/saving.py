@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from statistics import quantiles
 from typing import Any
 
-from tools.bench.inside import ROOT, arguments, keep, measure, on_the_city
+from tools.bench.inside import ROOT, arguments, free_port, keep, measure, on_the_city, wait
 from tools.bench.load import Failed
 from tools.bench.load import run as load
-from tools.bench.pages import _free_port, _wait
 
 CLIENTS = (1, 8)
 SECONDS = 5.0
@@ -54,7 +53,7 @@ def report(told: dict[str, dict[str, Any]]) -> None:
 def serve(environment: Mapping[str, str]) -> dict[str, float]:
     """The figures of a served city."""
     people = measure("tools.bench.answering", environment=environment)["people"]
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [str(ROOT / ".venv" / "bin" / "ikusei"), "serve", "--port", str(port)],
         env={**os.environ, **environment},
@@ -62,7 +61,7 @@ def serve(environment: Mapping[str, str]) -> dict[str, float]:
         start_new_session=True,
     )
     try:
-        _wait(port)
+        wait(port)
         asyncio.run(save(port, people, 1.0))
         one = asyncio.run(save(port, people[:1], SECONDS))
         many = asyncio.run(save(port, people, SECONDS))

@@ -115,7 +115,7 @@ def mailers() -> dict[str, Any]:
     """
     given = os.environ.get("IKUSEI_MAIL_URL", "")
     if not given:
-        return {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+        return {"default": {"BACKEND": "ikusei.notices.console.ReadableBackend"}}
     url = urlsplit(given)
     if url.scheme not in {"smtp", "smtps"} or not url.hostname:
         raise ImproperlyConfigured("IKUSEI_MAIL_URL is not smtp://host:port or smtps://host:port.")

@@ -17,5 +17,4 @@ urlpatterns: list[URLPattern] = [
     path("team-plan/", pages.team_plan, name="team_plan"),
     path("people/<uuid:public_id>/plan/", pages.person_plan_page, name="person_plan"),
     path("people/<uuid:public_id>/plan/new/", pages.step_new_for, name="step_new_for"),
-    path("team-plan/steps/<uuid:public_id>/<slug:move>/", pages.step_move_for, name="step_move_for"),
 ]

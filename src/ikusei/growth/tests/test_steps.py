@@ -111,7 +111,7 @@ def test_the_pages_walk_from_gap_to_agreed_step(
     manager = client_as("manager")
     plan = manager.get(f"/people/{office.person('owner').public_id}/plan/")
     assert "研修" in plan.content.decode()
-    assert manager.post(f"/team-plan/steps/{step.public_id}/agree/").status_code == 302
+    assert manager.post(f"/growth/steps/{step.public_id}/agree/").status_code == 302
     step.refresh_from_db()
     assert step.state == StepState.AGREED
     assert client_as("colleague").post(f"/growth/steps/{step.public_id}/drop/").status_code == 404

@@ -18,7 +18,7 @@ from ikusei.growth.queries.plans import team_plan as read_team_plan
 from ikusei.growth.queries.requests import open_request
 from ikusei.growth.services import steps as services
 from ikusei.growth.services import teaching
-from ikusei.lib.rights import needs
+from ikusei.lib.rights import SIGNED_IN, needs
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right
 from ikusei.org.errors import RuleBroken
@@ -145,21 +145,10 @@ def _propose(request: Request, person: Person, *, is_own: bool) -> HttpResponse:
     return render(request, "growth/step_new.html", {"form": form, "person": person, "is_own": is_own})
 
 
-@needs(Right.OWN)
+@needs(SIGNED_IN)
 @require_POST
 def step_move(request: Request, public_id: uuid.UUID, move: str) -> HttpResponse:
-    """Agree to a step, call it done, or drop it."""
-    return _move(request, public_id, move)
-
-
-@needs(Right.LEVELS_CONFIRM, code_only=False)
-@require_POST
-def step_move_for(request: Request, public_id: uuid.UUID, move: str) -> HttpResponse:
-    """The same, for a step of somebody whose levels the viewer confirms."""
-    return _move(request, public_id, move)
-
-
-def _move(request: Request, public_id: uuid.UUID, move: str) -> HttpResponse:
+    """Agree to a step, call it done, or drop it: one's own, or that of somebody whose levels one confirms."""
     step = open_step(request.viewer, public_id)
     form = EndForm(request.POST)
     outcome = form.cleaned_data["outcome"] if form.is_valid() else ""

@@ -1,15 +1,10 @@
 """What a steward does with a cycle: each step first says what will happen, then asks."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -19,26 +14,11 @@ from ikusei.lib.rights import needs
 from ikusei.org.access import Right
 from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
-from ikusei.skills.forms.cycles import ConfirmForm, OptionalReasonForm, ReopenForm
+from ikusei.skills.forms.cycles import OptionalReasonForm, ReopenForm
 from ikusei.skills.queries.cycles.opening import open_cycle_page
 from ikusei.skills.queries.cycles.progress import progress_page
 from ikusei.skills.services import cycles as services
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step with the words of its page; `consequences` says, sentence by sentence, what will happen."""
-
-    do: Callable[..., Any]
-    heading: Promise
-    consequences: tuple[Promise, ...]
-    button: Promise
-    done: Promise
-    form: type[Form] = ConfirmForm
-    tone: str = "main"
-    counts: bool = False
-    """Whether the page says how many are not through."""
-
+from ikusei.skills.views.steps import Step
 
 OPEN = Step(
     do=services.open_cycle,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ikusei.lib.rights import needs
 from ikusei.org.access import Right
 from ikusei.org.errors import RuleBroken
+from ikusei.org.middleware import Request
 from ikusei.skills.forms import framework_drafts as forms
 from ikusei.skills.forms.frameworks import ConfirmForm
 from ikusei.skills.models import FrameworkVersion
@@ -21,11 +22,10 @@ from ikusei.skills.queries import framework_drafts as queries
 from ikusei.skills.queries.frameworks import open_version
 from ikusei.skills.queries.migrations import next_label
 from ikusei.skills.services import framework_drafts as services
-from ikusei.skills.views.request import ViewerRequest
 
 
 def _page(
-    request: ViewerRequest,
+    request: Request,
     version: FrameworkVersion,
     form: Form,
     do: Callable[[], Any],
@@ -48,7 +48,7 @@ def _page(
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def copy(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def copy(request: Request, key: str, label: str) -> HttpResponse:
     """Copy a version into a draft under a new label."""
     version = open_version(request.viewer, key=key, label=label)
     form = forms.LabelForm(request.POST or None, initial={"label": next_label(version)})
@@ -67,7 +67,7 @@ def copy(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_GET
-def edit(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def edit(request: Request, key: str, label: str) -> HttpResponse:
     """The draft with everything that can be changed in it."""
     shown = queries.draft_page(request.viewer, key=key, label=label)
     return render(request, "skills/drafts/edit.html", {"shown": shown, "version": shown.version})
@@ -75,7 +75,7 @@ def edit(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def add_skill(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def add_skill(request: Request, key: str, label: str) -> HttpResponse:
     """Add a skill."""
     version = queries.open_draft(request.viewer, key=key, label=label)
     form = forms.NameForm(queries.groups_of(version), request.POST or None)
@@ -93,7 +93,7 @@ def add_skill(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def skill(request: ViewerRequest, key: str, label: str, skill: str) -> HttpResponse:
+def skill(request: Request, key: str, label: str, skill: str) -> HttpResponse:
     """Change what is said of a skill."""
     shown = queries.draft_skill(request.viewer, key=key, label=label, skill=skill)
     form = forms.SkillForm(
@@ -119,7 +119,7 @@ def skill(request: ViewerRequest, key: str, label: str, skill: str) -> HttpRespo
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def split(request: ViewerRequest, key: str, label: str, skill: str) -> HttpResponse:
+def split(request: Request, key: str, label: str, skill: str) -> HttpResponse:
     """Split a skill into two or more."""
     shown = queries.draft_skill(request.viewer, key=key, label=label, skill=skill)
     form = forms.SplitForm(request.POST or None)
@@ -138,7 +138,7 @@ def split(request: ViewerRequest, key: str, label: str, skill: str) -> HttpRespo
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def remove(request: ViewerRequest, key: str, label: str, skill: str) -> HttpResponse:
+def remove(request: Request, key: str, label: str, skill: str) -> HttpResponse:
     """Remove a skill."""
     shown = queries.draft_skill(request.viewer, key=key, label=label, skill=skill)
     form = ConfirmForm(request.POST) if request.method == "POST" else ConfirmForm()
@@ -155,7 +155,7 @@ def remove(request: ViewerRequest, key: str, label: str, skill: str) -> HttpResp
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def merge(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def merge(request: Request, key: str, label: str) -> HttpResponse:
     """Merge skills into one."""
     version = queries.open_draft(request.viewer, key=key, label=label)
     form = forms.MergeForm(queries.skills_of(version), request.POST or None)
@@ -173,7 +173,7 @@ def merge(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def job_type(request: ViewerRequest, key: str, label: str, job_type: str) -> HttpResponse:
+def job_type(request: Request, key: str, label: str, job_type: str) -> HttpResponse:
     """Change what a job type asks for."""
     shown = queries.draft_job_type(request.viewer, key=key, label=label, job_type=job_type)
     form = forms.RequirementsForm(shown.skills, shown.levels, shown.asked, request.POST or None)

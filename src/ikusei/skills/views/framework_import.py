@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from ikusei.files.errors import FileRefused
 from ikusei.lib.rights import needs
 from ikusei.org.access import Right
+from ikusei.org.middleware import Request
 from ikusei.skills.forms.framework_import import FormatForm, UploadForm
 from ikusei.skills.queries.framework_uploads import open_upload
 from ikusei.skills.services import framework_uploads as services
-from ikusei.skills.views.request import ViewerRequest
 
 ROWS = 30
 """How many rows of each list the page shows at a time."""
@@ -26,7 +26,7 @@ LISTS = ("problems", "notes", "skipped", "duplicates")
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def upload(request: ViewerRequest) -> HttpResponse:
+def upload(request: Request) -> HttpResponse:
     """The form for the files; once they are kept, the look at what they hold."""
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
@@ -42,7 +42,7 @@ def upload(request: ViewerRequest) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def check(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def check(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """What the files hold and what saving would do; sent, the draft is saved."""
     form = FormatForm(request.POST if request.method == "POST" else request.GET)
     kept = open_upload(request.viewer, public_id)

@@ -1,14 +1,8 @@
 """What a steward does with a version: each step first says what will happen, then asks."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,24 +10,11 @@ from ikusei.lib import clock
 from ikusei.lib.rights import needs
 from ikusei.org.access import Right
 from ikusei.org.errors import RuleBroken
-from ikusei.skills.forms.frameworks import ConfirmForm, UseForm
+from ikusei.org.middleware import Request
+from ikusei.skills.forms.frameworks import UseForm
 from ikusei.skills.queries.frameworks import open_version
 from ikusei.skills.services import frameworks as services
-from ikusei.skills.views.request import ViewerRequest
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step with the words of its page; `consequences` says, sentence by sentence, what will happen."""
-
-    do: Callable[..., Any]
-    heading: Promise
-    consequences: tuple[Promise, ...]
-    button: Promise
-    done: Promise
-    form: type[Form] = ConfirmForm
-    tone: str = "main"
-
+from ikusei.skills.views.steps import Step
 
 PUBLISH = Step(
     do=lambda **given: services.publish_version(on=clock.today(), **given),
@@ -81,7 +62,7 @@ DELETE = Step(
 )
 
 
-def _take(request: ViewerRequest, key: str, label: str, step: Step) -> HttpResponse:
+def _take(request: Request, key: str, label: str, step: Step) -> HttpResponse:
     """The page that asks, or the way back once the step is done."""
     version = open_version(request.viewer, key=key, label=label)
     form = step.form(request.POST) if request.method == "POST" else step.form()
@@ -100,27 +81,27 @@ def _take(request: ViewerRequest, key: str, label: str, step: Step) -> HttpRespo
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def publish(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def publish(request: Request, key: str, label: str) -> HttpResponse:
     """Publish a draft."""
     return _take(request, key, label, PUBLISH)
 
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def use(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def use(request: Request, key: str, label: str) -> HttpResponse:
     """Put a published version to use from a day."""
     return _take(request, key, label, USE)
 
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def withdraw(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def withdraw(request: Request, key: str, label: str) -> HttpResponse:
     """Withdraw a published version that is not in use."""
     return _take(request, key, label, WITHDRAW)
 
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def delete(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def delete(request: Request, key: str, label: str) -> HttpResponse:
     """Delete a draft."""
     return _take(request, key, label, DELETE)

@@ -6,15 +6,15 @@ from django.shortcuts import render
 from ikusei.lib import clock
 from ikusei.lib.rights import PUBLIC, SIGNED_IN, needs
 from ikusei.org.access import Right
+from ikusei.org.middleware import Request
 from ikusei.skills.forms.frameworks import SearchForm, SkillSearchForm
 from ikusei.skills.queries import frameworks as queries
 from ikusei.skills.queries.framework_export import EXPORTS, export_version
 from ikusei.skills.queries.migrations import waiting_migrations
-from ikusei.skills.views.request import ViewerRequest
 
 
 @needs(SIGNED_IN)
-def framework_list(request: ViewerRequest) -> HttpResponse:
+def framework_list(request: Request) -> HttpResponse:
     """Every framework with its versions."""
     page = queries.version_list(request.viewer, page=request.GET.get("page"))
     may_edit = request.viewer.can(Right.FRAMEWORK_EDIT)
@@ -23,7 +23,7 @@ def framework_list(request: ViewerRequest) -> HttpResponse:
 
 
 @needs(SIGNED_IN)
-def framework(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def framework(request: Request, key: str, label: str) -> HttpResponse:
     """One version: what it is, and its skills by group with the behaviour at each level."""
     form = SkillSearchForm(request.GET)
     shown = queries.version_page(
@@ -41,7 +41,7 @@ def framework(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 
 @needs(SIGNED_IN)
-def skill(request: ViewerRequest, key: str, label: str, skill: str) -> HttpResponse:
+def skill(request: Request, key: str, label: str, skill: str) -> HttpResponse:
     """One skill: behaviour per level, plain meaning, and the job types that need it."""
     shown = queries.skill_page(
         request.viewer, key=key, label=label, skill=skill, page=request.GET.get("page")
@@ -50,7 +50,7 @@ def skill(request: ViewerRequest, key: str, label: str, skill: str) -> HttpRespo
 
 
 @needs(SIGNED_IN)
-def job_types(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def job_types(request: Request, key: str, label: str) -> HttpResponse:
     """The job types of a version."""
     form = SearchForm(request.GET)
     version = queries.open_version(request.viewer, key=key, label=label)
@@ -59,14 +59,14 @@ def job_types(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 
 @needs(SIGNED_IN)
-def job_type(request: ViewerRequest, key: str, label: str, job_type: str) -> HttpResponse:
+def job_type(request: Request, key: str, label: str, job_type: str) -> HttpResponse:
     """One job type: the skills it asks for, with the behaviour to be shown."""
     shown = queries.job_type_page(request.viewer, key=key, label=label, job_type=job_type)
     return render(request, "skills/job_type.html", {"shown": shown, "version": shown.version})
 
 
 @needs(SIGNED_IN)
-def export(request: ViewerRequest, key: str, label: str, kind: str) -> HttpResponse:
+def export(request: Request, key: str, label: str, kind: str) -> HttpResponse:
     """The version as a file of our format, or as a workbook."""
     if kind not in EXPORTS:
         raise Http404(kind)
@@ -79,7 +79,7 @@ def export(request: ViewerRequest, key: str, label: str, kind: str) -> HttpRespo
 
 
 @needs(PUBLIC)
-def words(request: ViewerRequest) -> HttpResponse:
+def words(request: Request) -> HttpResponse:
     """The word list: every skill of the version in use in plain words, for all staff and for everyone else."""
     form = SearchForm(request.GET)
     shown = queries.word_list(clock.today(), text=form.text, page=request.GET.get("page"))

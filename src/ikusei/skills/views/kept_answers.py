@@ -8,22 +8,22 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 
+from ikusei.org.middleware import Request
 from ikusei.skills.forms.self_assessment import changed, note_of, posted_in, typed_as_json, typed_from_json
 from ikusei.skills.models import Participant
 from ikusei.skills.queries.self_assessment.page import Given, TypedLine, typed_lines
-from ikusei.skills.views.request import ViewerRequest
 
 ANSWERS = "self_assessment_typed"
 REPLY = "self_assessment_reply"
 
 
-def keep_message(request: ViewerRequest, pk: int) -> JsonResponse:
+def keep_message(request: Request, pk: int) -> JsonResponse:
     """What the script is told: it keeps the answers on the device and sends them once the person has signed in."""
     state = "token" if request.user.is_authenticated else "signed-out"
     return JsonResponse({"state": state}, status=403 if state == "token" else 401)
 
 
-def keep_page(request: ViewerRequest, pk: int) -> HttpResponse:
+def keep_page(request: Request, pk: int) -> HttpResponse:
     """The page with what was typed in a whole form: to be read, copied, and sent again.
 
     Of somebody who is signed out it also waits in their empty session, which goes on as theirs when they sign in.
@@ -35,7 +35,7 @@ def keep_page(request: ViewerRequest, pk: int) -> HttpResponse:
     return _page(request, typed_lines(pk, typed))
 
 
-def keep_reply(request: ViewerRequest, pk: int) -> HttpResponse:
+def keep_reply(request: Request, pk: int) -> HttpResponse:
     """The page with a reply that came too late."""
     text = note_of(request.POST.get("text", ""))
     if not request.user.is_authenticated:
@@ -49,7 +49,7 @@ def sign_in_url() -> str:
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': reverse('skills:self_assessment')})}"
 
 
-def _page(request: ViewerRequest, lines: list[TypedLine]) -> HttpResponse:
+def _page(request: Request, lines: list[TypedLine]) -> HttpResponse:
     fields = [
         (name, value)
         for name, values in request.POST.lists()
@@ -64,7 +64,7 @@ def _page(request: ViewerRequest, lines: list[TypedLine]) -> HttpResponse:
     )
 
 
-def typed_before(request: ViewerRequest, participant: Participant | None) -> dict[int, Given]:
+def typed_before(request: Request, participant: Participant | None) -> dict[int, Given]:
     """What its owner typed before the session ended, by skill. What somebody else typed on this device is forgotten."""
     kept: dict[str, Any] | None = request.session.get(ANSWERS)
     if kept is None:
@@ -75,7 +75,7 @@ def typed_before(request: ViewerRequest, participant: Participant | None) -> dic
     return typed_from_json(kept["answers"])
 
 
-def reply_before(request: ViewerRequest, review_ids: set[int]) -> dict[str, Any]:
+def reply_before(request: Request, review_ids: set[int]) -> dict[str, Any]:
     """The reply that its owner typed before the session ended ("review", "reply", "text"); empty without one."""
     kept: dict[str, Any] | None = request.session.get(REPLY)
     if kept is None:
@@ -86,7 +86,7 @@ def reply_before(request: ViewerRequest, review_ids: set[int]) -> dict[str, Any]
     return kept
 
 
-def forget(request: ViewerRequest, *names: str) -> None:
+def forget(request: Request, *names: str) -> None:
     """Drop what was kept once it has been saved."""
     for name in names:
         request.session.pop(name, None)

@@ -13,16 +13,16 @@ from ikusei.org import access
 from ikusei.org.access import NotVisible, Right
 from ikusei.org.asof import readable_day
 from ikusei.org.errors import RuleBroken
+from ikusei.org.middleware import Request
 from ikusei.org.models import Person
 from ikusei.skills.forms.level_rules import TermsForm
 from ikusei.skills.queries.level_rules import preview_terms, rule_page
 from ikusei.skills.queries.levels import behind, terms_and_number
 from ikusei.skills.services.level_rules import publish_rule
-from ikusei.skills.views.request import ViewerRequest
 
 
 @needs(Right.OWN)
-def my_level(request: ViewerRequest, skill: str) -> HttpResponse:
+def my_level(request: Request, skill: str) -> HttpResponse:
     """What is behind one of the viewer's own levels."""
     if request.viewer.person is None:
         raise NotVisible("person")
@@ -30,19 +30,19 @@ def my_level(request: ViewerRequest, skill: str) -> HttpResponse:
 
 
 @needs(Right.LEVELS_SEE)
-def person_level(request: ViewerRequest, public_id: uuid.UUID, skill: str) -> HttpResponse:
+def person_level(request: Request, public_id: uuid.UUID, skill: str) -> HttpResponse:
     """What is behind a level of somebody in the viewer's scope; the look is noted."""
     person = access.open_person(request.viewer, Right.LEVELS_SEE, public_id, verb="skills.level.open")
     return _behind(request, person, skill, is_own=False)
 
 
-def _behind(request: ViewerRequest, person: Person, skill: str, *, is_own: bool) -> HttpResponse:
+def _behind(request: Request, person: Person, skill: str, *, is_own: bool) -> HttpResponse:
     found = behind(person, skill, on=readable_day(request.viewer, request.GET), is_own=is_own)
     return render(request, "skills/levels/behind.html", {"behind": found, "is_own": is_own})
 
 
 @needs(SIGNED_IN)
-def level_rule(request: ViewerRequest) -> HttpResponse:
+def level_rule(request: Request) -> HttpResponse:
     """The rule in words, for everybody who signs in."""
     return render(
         request,
@@ -53,7 +53,7 @@ def level_rule(request: ViewerRequest) -> HttpResponse:
 
 @needs(Right.CYCLE_RUN)
 @require_http_methods(["GET", "POST"])
-def level_rule_change(request: ViewerRequest) -> HttpResponse:
+def level_rule_change(request: Request) -> HttpResponse:
     """Other terms: first what they would change today for everybody, then publishing."""
     terms, number = terms_and_number()
     form = TermsForm(request.POST or None, terms=terms, number=number)

@@ -14,6 +14,7 @@ from ikusei.lib.rights import needs
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.asof import readable_day
+from ikusei.org.middleware import Request
 from ikusei.org.models import Person, Scope
 from ikusei.skills.forms.maps import asked_in, compare_in, level_in, number_in, who_in
 from ikusei.skills.queries.maps import charts
@@ -26,7 +27,6 @@ from ikusei.skills.queries.maps.our_map import our_map as read_our_map
 from ikusei.skills.queries.maps.people import only_ones, people_behind
 from ikusei.skills.queries.maps.trend import trend as read_trend
 from ikusei.skills.views import map_drawings, map_files
-from ikusei.skills.views.request import ViewerRequest
 from ikusei.ui.reading import era_dates
 
 REACH_SHOWN = 12
@@ -34,7 +34,7 @@ REACH_SHOWN = 12
 
 
 @needs(Right.OWN)
-def my_map(request: ViewerRequest) -> HttpResponse:
+def my_map(request: Request) -> HttpResponse:
     """The viewer's own map."""
     if request.viewer.person is None:
         raise NotVisible("person")
@@ -42,13 +42,13 @@ def my_map(request: ViewerRequest) -> HttpResponse:
 
 
 @needs(Right.LEVELS_SEE)
-def person_map(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def person_map(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The map of somebody in the viewer's scope; the look is noted."""
     person = access.open_person(request.viewer, Right.LEVELS_SEE, public_id, verb="skills.map.open")
     return _map_of(request, person, is_own=False)
 
 
-def _map_of(request: ViewerRequest, person: Person, *, is_own: bool) -> HttpResponse:
+def _map_of(request: Request, person: Person, *, is_own: bool) -> HttpResponse:
     query = request.GET
     on = readable_day(request.viewer, query)
     drawn = read_my_map(
@@ -94,18 +94,18 @@ def _spoken(catalogue: Catalogue | None) -> SafeString:
 
 
 @needs(Right.LEVELS_COUNT)
-def our_map(request: ViewerRequest) -> HttpResponse:
+def our_map(request: Request) -> HttpResponse:
     """The map of all ICT staff, or of the unit `?unit=`."""
     return _office_map(request, asked_in(request.viewer, request.GET, number_in(request.GET, "unit")))
 
 
 @needs(Right.LEVELS_COUNT)
-def unit_map(request: ViewerRequest, unit_id: int) -> HttpResponse:
+def unit_map(request: Request, unit_id: int) -> HttpResponse:
     """One unit's map, with what the coverage rules want of it and who covers it."""
     return _office_map(request, asked_in(request.viewer, request.GET, unit_id))
 
 
-def _office_map(request: ViewerRequest, asked: Asked) -> HttpResponse:
+def _office_map(request: Request, asked: Asked) -> HttpResponse:
     drawn = read_our_map(request.viewer, asked)
     match request.GET.get("format"):
         case "csv":
@@ -139,7 +139,7 @@ def _led_units(viewer: Viewer) -> tuple[int, ...]:
 
 
 @needs(Right.LEVELS_COUNT)
-def our_map_people(request: ViewerRequest) -> HttpResponse:
+def our_map_people(request: Request) -> HttpResponse:
     """Who is behind a number of our map, or who alone holds a skill that a unit needs (`?only=single`)."""
     query = request.GET
     unit_id = number_in(query, "unit")
@@ -161,7 +161,7 @@ def our_map_people(request: ViewerRequest) -> HttpResponse:
 
 
 @needs(Right.LEVELS_COUNT)
-def our_map_trend(request: ViewerRequest) -> HttpResponse:
+def our_map_trend(request: Request) -> HttpResponse:
     """People at the level that matters by fiscal year, for one skill."""
     query = request.GET
     found = read_trend(

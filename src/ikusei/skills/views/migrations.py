@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ikusei.lib.rights import SIGNED_IN, needs
 from ikusei.org.access import NotVisible, Right
 from ikusei.org.errors import RuleBroken
+from ikusei.org.middleware import Request
 from ikusei.skills.forms.frameworks import ConfirmForm
 from ikusei.skills.forms.migrations import DayForm, PartForm, ProposeForm
 from ikusei.skills.models import FrameworkVersion, VersionMigration
@@ -20,14 +21,13 @@ from ikusei.skills.queries import migrations as queries
 from ikusei.skills.queries.frameworks import open_version
 from ikusei.skills.services import migration_plans as plans
 from ikusei.skills.services import migrations as services
-from ikusei.skills.views.request import ViewerRequest
 
 PARTS_A_PAGE = 30
 
 
 @needs(SIGNED_IN)
 @require_GET
-def compare(request: ViewerRequest, key: str, label: str, other: str) -> HttpResponse:
+def compare(request: Request, key: str, label: str, other: str) -> HttpResponse:
     """What a version says that another does not."""
     found = framework_compare.compare(
         request.viewer, key=key, label=label, other=other, page=request.GET.get("page")
@@ -37,7 +37,7 @@ def compare(request: ViewerRequest, key: str, label: str, other: str) -> HttpRes
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def migration(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def migration(request: Request, key: str, label: str) -> HttpResponse:
     """The migration to a version: its plan with the preview, its result; or the beginning of a plan."""
     version = open_version(request.viewer, key=key, label=label)
     found = queries.latest_migration(version)
@@ -50,9 +50,7 @@ def migration(request: ViewerRequest, key: str, label: str) -> HttpResponse:
     return render(request, "skills/migration/migration.html", context)
 
 
-def _propose(
-    request: ViewerRequest, version: FrameworkVersion, before: VersionMigration | None
-) -> HttpResponse:
+def _propose(request: Request, version: FrameworkVersion, before: VersionMigration | None) -> HttpResponse:
     """The form that begins a plan, or the way to the plan once it is begun."""
     origins = list(queries.origins(version, request.viewer))
     form = ProposeForm(origins, request.POST or None)
@@ -76,7 +74,7 @@ def _back(version: FrameworkVersion) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def part(request: ViewerRequest, key: str, label: str, skill: str) -> HttpResponse:
+def part(request: Request, key: str, label: str, skill: str) -> HttpResponse:
     """One part of a plan: what becomes of a skill, with real examples."""
     found = queries.open_migration(request.viewer, key=key, label=label)
     shown = migration_page.part_page(request.viewer, found, skill)
@@ -102,7 +100,7 @@ def part(request: ViewerRequest, key: str, label: str, skill: str) -> HttpRespon
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_POST
-def day(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def day(request: Request, key: str, label: str) -> HttpResponse:
     """Change the day from which the new version is in use."""
     found = queries.open_migration(request.viewer, key=key, label=label)
     form = DayForm(request.POST)
@@ -121,7 +119,7 @@ def day(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_POST
-def propose_again(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def propose_again(request: Request, key: str, label: str) -> HttpResponse:
     """Propose again what nobody has changed."""
     found = queries.open_migration(request.viewer, key=key, label=label)
     return _do(
@@ -134,7 +132,7 @@ def propose_again(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_POST
-def drop(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def drop(request: Request, key: str, label: str) -> HttpResponse:
     """Drop a plan."""
     found = queries.open_migration(request.viewer, key=key, label=label)
     return _do(
@@ -147,7 +145,7 @@ def drop(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def apply(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def apply(request: Request, key: str, label: str) -> HttpResponse:
     """Say exactly what will happen, then ask a worker to do it."""
     found = queries.open_migration(request.viewer, key=key, label=label)
     if not queries.plan_of(found).is_draft:
@@ -167,7 +165,7 @@ def apply(request: ViewerRequest, key: str, label: str) -> HttpResponse:
 
 @needs(Right.FRAMEWORK_EDIT)
 @require_http_methods(["GET", "POST"])
-def undo(request: ViewerRequest, key: str, label: str) -> HttpResponse:
+def undo(request: Request, key: str, label: str) -> HttpResponse:
     """Say what taking back does or why it cannot be, then ask a worker to do it."""
     found = queries.open_migration(request.viewer, key=key, label=label)
     if not queries.plan_of(found).is_applied:
@@ -189,7 +187,7 @@ def undo(request: ViewerRequest, key: str, label: str) -> HttpResponse:
     return render(request, "skills/migration/undo.html", context)
 
 
-def _do(request: ViewerRequest, found: VersionMigration, do: Callable[[], object], done: str) -> HttpResponse:
+def _do(request: Request, found: VersionMigration, do: Callable[[], object], done: str) -> HttpResponse:
     """Do one thing with a plan and say how it went, on the page of the migration."""
     try:
         do()

@@ -17,6 +17,7 @@ from ikusei.accounts.models import User
 from ikusei.lib.rights import SIGNED_IN, keeps_posted, needs
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
+from ikusei.org.middleware import Request
 from ikusei.skills.forms.self_assessment import (
     NotUnderstood,
     Posted,
@@ -41,12 +42,11 @@ from ikusei.skills.queries.self_assessment.participation import current, in_cycl
 from ikusei.skills.services import answers as saving
 from ikusei.skills.services import handing_in
 from ikusei.skills.views import kept_answers
-from ikusei.skills.views.request import ViewerRequest
 
 
 @needs(Right.OWN)
 @require_GET
-def start(request: ViewerRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """The viewer's self-assessment of now: the questions, or what became of the answers."""
     mine = participations(request.viewer)
     participant = current(mine)
@@ -58,7 +58,7 @@ def start(request: ViewerRequest) -> HttpResponse:
 
 @needs(Right.OWN)
 @require_GET
-def cycle(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def cycle(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The viewer's part in one cycle, also one that is over."""
     mine = participations(request.viewer)
     return _shown(request, mine, in_cycle(mine, public_id))
@@ -66,7 +66,7 @@ def cycle(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @needs(Right.OWN)
 @require_GET
-def question(request: ViewerRequest, pk: int, skill: str) -> HttpResponse:
+def question(request: Request, pk: int, skill: str) -> HttpResponse:
     """One question on a page of its own: for those without the script, and to be linked to."""
     mine = participations(request.viewer)
     participant = numbered(mine, pk)
@@ -85,7 +85,7 @@ def question(request: ViewerRequest, pk: int, skill: str) -> HttpResponse:
 
 @needs(Right.OWN)
 @require_GET
-def cards(request: ViewerRequest, pk: int) -> HttpResponse:
+def cards(request: Request, pk: int) -> HttpResponse:
     """The questions that the page only lists, some at a time, for the script: they are there without a connection."""
     participant = numbered(participations(request.viewer), pk)
     if "HX-Request" not in request.headers:
@@ -105,7 +105,7 @@ def cards(request: ViewerRequest, pk: int) -> HttpResponse:
 @needs(SIGNED_IN)
 @keeps_posted(kept_answers.keep_message)
 @require_POST
-def answers(request: ViewerRequest, pk: int) -> JsonResponse:
+def answers(request: Request, pk: int) -> JsonResponse:
     """Save what the script sends; what it is told is kept for good."""
     try:
         posted = messages_in(request.body)
@@ -138,7 +138,7 @@ def answers(request: ViewerRequest, pk: int) -> JsonResponse:
 @needs(Right.OWN)
 @keeps_posted(kept_answers.keep_page)
 @require_POST
-def send(request: ViewerRequest, pk: int) -> HttpResponse:
+def send(request: Request, pk: int) -> HttpResponse:
     """Save a whole page of questions, then do what its button says."""
     mine = participations(request.viewer)
     numbered(mine, pk)
@@ -157,7 +157,7 @@ def send(request: ViewerRequest, pk: int) -> HttpResponse:
 @needs(Right.OWN)
 @keeps_posted(kept_answers.keep_reply)
 @require_POST
-def reply(request: ViewerRequest, pk: int) -> HttpResponse:
+def reply(request: Request, pk: int) -> HttpResponse:
     """Send the one reply to what somebody said to an answer."""
     text = note_of(request.POST.get("text", ""))
     try:
@@ -195,7 +195,7 @@ def _save(actor: Viewer, participant_id: int, posted: Iterable[Posted]) -> list[
     )
 
 
-def _then(request: ViewerRequest, pk: int, saved: int) -> HttpResponse:
+def _then(request: Request, pk: int, saved: int) -> HttpResponse:
     """Do what the button said, once everything on the page is kept."""
     do = request.POST.get("do", "save")
     try:
@@ -225,19 +225,19 @@ def _then(request: ViewerRequest, pk: int, saved: int) -> HttpResponse:
     return redirect("skills:self_assessment")
 
 
-def _hand_in(request: ViewerRequest, pk: int, *, leave_out: bool) -> None:
+def _hand_in(request: Request, pk: int, *, leave_out: bool) -> None:
     page = self_assessment(numbered(participations(request.viewer), pk), request.viewer.today)
     handing_in.hand_in(actor=request.viewer, participant_id=pk, asked=page.total, leave_out=leave_out)
 
 
-def _not_saved(request: ViewerRequest, pk: int, posted: list[Posted], error: RuleBroken) -> HttpResponse:
+def _not_saved(request: Request, pk: int, posted: list[Posted], error: RuleBroken) -> HttpResponse:
     """The page as it is now, with why nothing was saved, and with everything that was typed."""
     mine = participations(request.viewer)
     typed = {one.skill_id: one.given for one in posted}
     return _shown(request, mine, numbered(mine, pk), typed=typed, problem=str(error), status=409)
 
 
-def _which_counts(request: ViewerRequest, pk: int, posted: list[Posted]) -> HttpResponse:
+def _which_counts(request: Request, pk: int, posted: list[Posted]) -> HttpResponse:
     """The page with both answers to each question that was answered on another page meanwhile."""
     mine = participations(request.viewer)
     typed = {one.skill_id: one.given for one in posted}
@@ -257,7 +257,7 @@ def _answers(participant: Participant, viewer: Viewer) -> bool:
 
 
 def _shown(
-    request: ViewerRequest,
+    request: Request,
     mine: list[Participant],
     participant: Participant,
     *,

@@ -16,19 +16,19 @@ from ikusei.lib import clock
 from ikusei.lib.rights import needs
 from ikusei.org.access import Right
 from ikusei.org.errors import RuleBroken
+from ikusei.org.middleware import Request
 from ikusei.skills.forms.sheets import ColumnsForm, RecordForm, SheetForm, TemplateForm
 from ikusei.skills.models import SheetImport
 from ikusei.skills.queries import sheets as queries
 from ikusei.skills.services.sheets import undoing, uploads
 from ikusei.skills.sheets.columns import UnknownColumn
-from ikusei.skills.views.request import ViewerRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @needs(Right.SHEET_IMPORT)
 @require_GET
-def sheet_list(request: ViewerRequest) -> HttpResponse:
+def sheet_list(request: Request) -> HttpResponse:
     """The sheets that were brought in, newest first."""
     page = queries.sheet_list(request.viewer, page=request.GET.get("page"))
     return render(request, "skills/sheets.html", {"page": page})
@@ -36,7 +36,7 @@ def sheet_list(request: ViewerRequest) -> HttpResponse:
 
 @needs(Right.SHEET_IMPORT)
 @require_http_methods(["GET", "POST"])
-def new(request: ViewerRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """The form for a sheet; once it is kept, the look at it."""
     if request.method == "POST":
         form = SheetForm(request.viewer, request.POST, request.FILES)
@@ -57,14 +57,14 @@ def new(request: ViewerRequest) -> HttpResponse:
 
 @needs(Right.SHEET_IMPORT)
 @require_GET
-def sheet(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def sheet(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """One sheet: what it would record, or has recorded."""
     return _shown(request, public_id)
 
 
 @needs(Right.SHEET_IMPORT)
 @require_POST
-def columns(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def columns(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Read the columns as a person says, and look at the sheet again."""
     record = queries.open_sheet(request.viewer, public_id)
     try:
@@ -80,7 +80,7 @@ def columns(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @needs(Right.SHEET_IMPORT)
 @require_POST
-def check(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def check(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Compare the sheet with the records of now."""
     record = queries.open_sheet(request.viewer, public_id)
     try:
@@ -92,7 +92,7 @@ def check(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @needs(Right.SHEET_IMPORT)
 @require_POST
-def apply(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def apply(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Record the sheet: whole, or its good rows."""
     record = queries.open_sheet(request.viewer, public_id)
     form = RecordForm(record.report.get("guesses", 0), request.POST)
@@ -112,7 +112,7 @@ def apply(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @needs(Right.SHEET_IMPORT)
 @require_http_methods(["GET", "POST"])
-def undo(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
+def undo(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Ask, then take the sheet back; or say what stands against it."""
     record = queries.open_sheet(request.viewer, public_id)
     problem, obstacles = "", []
@@ -133,7 +133,7 @@ def undo(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @needs(Right.SHEET_IMPORT)
 @require_GET
-def to_mend(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponseBase:
+def to_mend(request: Request, public_id: uuid.UUID) -> HttpResponseBase:
     """The rows that have to be mended, as a workbook."""
     stored = queries.open_sheet(request.viewer, public_id).to_mend
     if stored is None:
@@ -143,14 +143,14 @@ def to_mend(request: ViewerRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 @needs(Right.SHEET_IMPORT)
 @require_GET
-def template(request: ViewerRequest) -> HttpResponse:
+def template(request: Request) -> HttpResponse:
     """For whom a sheet to be filled in is wanted."""
     return render(request, "skills/sheet_template.html", {"form": TemplateForm(request.viewer, request.GET)})
 
 
 @needs(Right.SHEET_IMPORT)
 @require_GET
-def template_file(request: ViewerRequest) -> HttpResponseBase:
+def template_file(request: Request) -> HttpResponseBase:
     """The sheet to be filled in; the form again where something is wrong with what was asked."""
     form = TemplateForm(request.viewer, request.GET)
     if form.is_valid():
@@ -171,7 +171,7 @@ def template_file(request: ViewerRequest) -> HttpResponseBase:
     return render(request, "skills/sheet_template.html", {"form": form})
 
 
-def _shown(request: ViewerRequest, public_id: uuid.UUID, form: RecordForm | None = None) -> HttpResponse:
+def _shown(request: Request, public_id: uuid.UUID, form: RecordForm | None = None) -> HttpResponse:
     shown = queries.sheet_page(request.viewer, public_id, pages=request.GET.dict())
     form = form or RecordForm(shown.sheet.report.get("guesses", 0))
     return render(request, "skills/sheet.html", {"shown": shown, "sheet": shown.sheet, "form": form})

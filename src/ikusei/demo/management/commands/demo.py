@@ -61,4 +61,4 @@ class Command(BaseCommand):
         self.stdout.write("Aozora Metropolis stands. Enter with one click as:")
         with override("en"):
             for card in persona_cards():
-                self.stdout.write(f"  {card.text.role!s:<28}{card.name}")
+                self.stdout.write(f"  {card.text.role!s:<32}{card.name}")

@@ -25,7 +25,7 @@ from ikusei.portal.management.static_files import collect_static_files
 # Web processes are forked while the threads below already run. What a thread is loading at that moment stays locked in
 # the fork for good: `encodings.idna`, which every look-up of a host name needs, hung a process with its first mail.
 
-CONSOLE = "django.core.mail.backends.console.EmailBackend"
+CONSOLE = "ikusei.notices.console.ReadableBackend"
 
 WORKER_REST = 2.0
 """Seconds before a background worker that ended by itself is started again."""
