@@ -10,6 +10,7 @@ from django.db.models import FETCH_RAISE, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from ikusei.jobs.models import Job
+from ikusei.lib.dates import format_date
 from ikusei.lib.fields import pick, pick_text
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
@@ -31,6 +32,7 @@ from ikusei.skills.models import (
 )
 from ikusei.skills.queries.frameworks import BY_GROUP, open_version
 from ikusei.skills.queries.maps.catalogue import catalogue_of
+from ikusei.ui.reading import era_dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,11 @@ def _cycles(plan: Plan) -> list[str]:
             if cycle.is_open
             else _("The cycle %(cycle)s is planned on version %(label)s: put it on the new version.")
         )
-        % {"cycle": cycle.name, "label": plan.migration.old.label, "day": cycle.confirm_until.isoformat()}
+        % {
+            "cycle": cycle.name,
+            "label": plan.migration.old.label,
+            "day": format_date(cycle.confirm_until, era=era_dates()),
+        }
         for cycle in rows
     ]
 
