@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ikusei.jobs import services
+from ikusei.jobs.forks import let_forks_end
 
 
 class Command(BaseCommand):
@@ -27,4 +28,5 @@ class Command(BaseCommand):
             _("The worker is at work. SIGTERM (or Ctrl+C) ends it; what runs goes back to the queue.")
         )
         self.stdout.flush()
+        let_forks_end()
         call_command("dj_queue")

@@ -157,31 +157,44 @@ class BackgroundWorker:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
+        self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._watch = threading.Thread(target=self._keep_running, name="background worker", daemon=True)
 
     def start(self) -> None:
-        """Start the child, and the thread that looks after it."""
+        """Start the child, then the thread that looks after it.
+
+        The child comes first and at once: a web process forked in the middle of it would hold the pipe on which the
+        start waits, for as long as that process lives.
+        """
+        self._start_child()
         self._watch.start()
 
     def stop(self) -> None:
         """End the child: asked first, then made to."""
         self._stopping.set()
-        process = self._process
+        with self._starting:
+            process = self._process
         if process is not None and process.poll() is None:
             process.terminate()
             try:
                 process.wait(WORKER_FAREWELL)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
         if self._watch.is_alive():
             self._watch.join(WORKER_FAREWELL)
 
+    def _start_child(self) -> None:
+        with self._starting:
+            if not self._stopping.is_set():
+                # In a session of its own, so that Ctrl+C reaches it through stop() alone.
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "django", "worker"], start_new_session=True
+                )
+
     def _keep_running(self) -> None:
-        while not self._stopping.is_set():
-            # In a session of its own, so that Ctrl+C reaches it through stop() alone.
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "django", "worker"], start_new_session=True
-            )
+        while not self._stopping.is_set() and self._process is not None:
             self._process.wait()
             self._stopping.wait(WORKER_REST)
+            self._start_child()
