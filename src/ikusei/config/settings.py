@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "ikusei.demo",
     "ikusei.portal",
     "ikusei.growth",
+    "ikusei.rotation",
     "ikusei.skills",
     "ikusei.org",
     "ikusei.accounts",

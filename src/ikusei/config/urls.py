@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("ikusei.portal.urls")),
     path("", include("ikusei.org.urls")),
     path("", include("ikusei.growth.urls")),
+    path("", include("ikusei.rotation.urls")),
     path("", include("ikusei.skills.urls")),
     path("account/", include("ikusei.accounts.urls")),
     path("account/", include("allauth.urls")),

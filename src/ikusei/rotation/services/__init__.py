@@ -1,0 +1,1 @@
+"""What a person can do about posts, wishes, drafts and orders."""
