@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from difflib import get_close_matches
 LARGEST = 1_000_000_000
 """No number in a file is further from zero: sums over everybody stay exact enough in double precision."""
 LONGEST_ID = 200
+UNWRITABLE = re.compile("[\\x00-\\x1f\\x7f\\ud800-\\udfff]")
 ANNOTATIONS = frozenset({"note", "name", "label", "comment", "source", "seed", "generator"})
 """Keys that any object may carry besides its own, as may every key that begins with `_` or `x_`: nobody reads them."""
 
@@ -77,7 +79,7 @@ class Field:
 
     def refuse(self, reason: str) -> InvalidDocument:
         """The error that says why this value cannot stand here."""
-        return InvalidDocument(self.path, reason)
+        return InvalidDocument(self.path, reason if self.path else f"The document {reason}")
 
     def keys(self, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, Field]:
         """The fields of an object with exactly these keys; annotations are let pass and left out."""
@@ -114,7 +116,7 @@ class Field:
     def items(self) -> Iterator[tuple[str, Field]]:
         """(key, field) for every key of an object whose keys are names."""
         for key, inner in self.mapping().items():
-            yield key, Field(inner, step(self.path, key))
+            yield Field(key, step(self.path, key)).name(), Field(inner, step(self.path, key))
 
     def elements(self) -> list[Field]:
         """The fields of a list."""
@@ -131,7 +133,7 @@ class Field:
             raise self.refuse("must not be empty.")
         if len(value) > LONGEST_ID:
             raise self.refuse(f"has {len(value)} signs; {LONGEST_ID} are the most.")
-        if value != value.strip() or any(ord(sign) < 32 or 0xD800 <= ord(sign) < 0xE000 for sign in value):
+        if value != value.strip() or UNWRITABLE.search(value):
             raise self.refuse("has a blank at its end, or a sign that cannot be written.")
         return value
 

@@ -236,10 +236,10 @@ def _experts(field: Field) -> Experts:
 
 
 def _known_post(field: Field, posts: dict[str, Post]) -> str:
-    post = field.name()
-    if post not in posts:
-        raise field.refuse(f"names the post {post}, which is not under posts.")
-    return post
+    post = field.value
+    if isinstance(post, str) and post in posts:
+        return post
+    raise field.refuse(f"names the post {field.name()}, which is not under posts.")
 
 
 def _person(field: Field, posts: dict[str, Post]) -> Person:
