@@ -102,6 +102,20 @@ WISHES = DataKind(
     Ground.CONSENT,
     _("Until the person changes it."),
 )
+PLACEMENT = DataKind(
+    "placement",
+    _("Drafts and orders of placement"),
+    _("To put the right people into the right posts. Secret before the notice; never for appraisal."),
+    Ground.DUTY,
+    _("Drafts for three years after the notice, orders as long as the postings."),
+)
+PROTECTED = DataKind(
+    "protected",
+    _("Protected reasons"),
+    _("To spare people what health, care or children do not allow. The personnel section alone reads it."),
+    Ground.CONSENT,
+    _("Until the round is over, or the person takes it back."),
+)
 ACCOUNT = DataKind(
     "account",
     _("Account and roles"),
@@ -139,6 +153,8 @@ KINDS: tuple[DataKind, ...] = (
     LEVELS,
     EVIDENCE,
     WISHES,
+    PLACEMENT,
+    PROTECTED,
     ACCOUNT,
     TRAIL,
     MAIL,

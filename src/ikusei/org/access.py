@@ -59,6 +59,11 @@ class Right(StrEnum):
     PEOPLE_IMPORT = "people-import"
     EMPLOYERS_MANAGE = "employers-manage"
     GRANTS_MANAGE = "grants-manage"
+    LEDGER_SEE = "ledger-see"
+    WISH_COMMENT = "wish-comment"
+    HOST_WISH = "host-wish"
+    ROTATION_PLAN = "rotation-plan"
+    FAIRNESS_SEE = "fairness-see"
     AUDIT_READ = "audit-read"
     JOBS_SEE = "jobs-see"
 
@@ -74,12 +79,24 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.LEVELS_CONFIRM,
                 Right.PROXY_ENTRY,
                 Right.HOST_INVITE,
+                Right.LEDGER_SEE,
+                Right.WISH_COMMENT,
+                Right.HOST_WISH,
             }
         ),
         # Whoever supervises for another employer confirms levels and sees what that takes: nothing else.
         Role.HOST_SUPERVISOR: frozenset({Right.LEVELS_CONFIRM}),
         Role.PLANNER: frozenset(
-            {Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_SEE, Right.LEVELS_COUNT, Right.ORG_EDIT}
+            {
+                Right.PEOPLE_LIST,
+                Right.PEOPLE_OPEN,
+                Right.LEVELS_SEE,
+                Right.LEVELS_COUNT,
+                Right.ORG_EDIT,
+                Right.LEDGER_SEE,
+                Right.ROTATION_PLAN,
+                Right.FAIRNESS_SEE,
+            }
         ),
         Role.ACADEMY: frozenset({Right.PEOPLE_LIST, Right.LEVELS_COUNT, Right.NOTICES_SEE}),
         Role.STEWARD: frozenset(
@@ -96,7 +113,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.NOTICES_SEE,
             }
         ),
-        Role.EXECUTIVE: frozenset({Right.LEVELS_COUNT}),
+        Role.EXECUTIVE: frozenset({Right.LEVELS_COUNT, Right.FAIRNESS_SEE}),
         Role.AUDITOR: frozenset({Right.AUDIT_READ}),
         Role.ADMINISTRATOR: frozenset(
             {
