@@ -19,6 +19,7 @@ from ikusei.demo.build import (
     staff,
     units,
 )
+from ikusei.jobs.tasks import analyze
 from ikusei.org import access
 
 Report = Callable[[str, int, int], None]
@@ -70,11 +71,15 @@ def build_city(*, size: Size, today: date, report: Report) -> None:
         seats = staff.open_seats(actor, city, crew, careers)
         report("posts", 5, STEPS)
         staff.seat(actor, crew, careers, seats)
+        # Nobody else sees these rows yet, PostgreSQL's own statistics neither: without them a join over 40,000 people
+        # was once planned as rows times rows, and one question of the cycle below took minutes.
+        analyze()
         report("postings", 6, STEPS)
         cast.open_accounts(actor, crew, careers, city, today=today)
         report("accounts", 7, STEPS)
         able = ratings.rate(rng, actor, careers, crew, city, framework, today=today)
         report("ratings", 8, STEPS)
+        analyze()
         proofs.attach(rng, actor, careers, crew, framework, able, today=today)
         report("evidence", 9, STEPS)
         cycle.run(rng, actor, careers, crew, framework, able, today=today)

@@ -161,4 +161,6 @@ class Field:
 
 
 def _shown(value: float) -> str:
-    return f"{value:g}" if isinstance(value, float) or abs(value) > LARGEST else str(value)
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "far beyond that"
+    return str(value) if isinstance(value, int) else f"{value:g}"
