@@ -1,7 +1,7 @@
 """Why no plan exists: for everybody without a way through the years, the rules that cannot all hold.
 
 Capacity, minimum, experts and continuity are prices, not rules: whether a plan exists is decided person by person, and
-exactly. Of the rules of one person those are told that are needed: without any single one of them there would be a way.
+exactly. Of the rules of one person few are told: they cannot all hold, and without any one of them the others could.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Rules of one person that cannot all hold; each of them is needed for that."""
+    """Rules of one person that cannot all hold; without any one of them the others could.
+
+    A person may be stuck in more ways than one: then a change of these rules shows the next.
+    """
 
     person: str
     path: str
