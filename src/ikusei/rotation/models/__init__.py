@@ -1,5 +1,6 @@
 """The facts of rotation."""
 
+from ikusei.rotation.models.change import Change
 from ikusei.rotation.models.draft import (
     Draft,
     DraftState,
@@ -40,6 +41,7 @@ from ikusei.rotation.models.wishes import (
 __all__ = [
     "Application",
     "Axis",
+    "Change",
     "ChiefComment",
     "Decision",
     "Draft",

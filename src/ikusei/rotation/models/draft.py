@@ -50,6 +50,8 @@ class Draft(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=DraftState, default=DraftState.OPEN)
     revision = models.PositiveIntegerField(default=0)
     basis = models.JSONField(default=dict)
+    basis_posts = models.JSONField(default=dict)
+    """The posts in rotation when the draft last met live data: {post id: [grade, seats, from year, until year or null]}."""
     based_at = models.DateTimeField()
     copy_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
@@ -69,6 +71,7 @@ class Draft(models.Model):
         "state": PLACEMENT,
         "revision": None,
         "basis": PLACEMENT,
+        "basis_posts": None,
         "based_at": TRAIL,
         "copy_of": None,
         "created_at": TRAIL,
