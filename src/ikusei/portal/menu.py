@@ -22,7 +22,7 @@ class MenuEntry:
 
 
 MYSELF, TEAM, OFFICE = _("Myself"), _("My team"), _("People and units")
-SKILLS, RUNNING = _("Skills and cycles"), _("Running")
+SKILLS, ROTATION, RUNNING = _("Skills and cycles"), _("Rotation"), _("Running")
 
 ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("First page"), "portal:home", SIGNED_IN),
