@@ -108,7 +108,7 @@ def strange(seed: int) -> Document:
     people = [_strange_person(dice, f"E{number}", years, names) for number in range(dice.randint(0, 3))]
     pins = [
         {"person": dice.choice(people)["id"], "post": dice.choice(names), "year": dice.choice(years)}
-        for _ in range(dice.choice((0, 0, 0, 1, 2)))
+        for _ in range(dice.choice((0, 0, 0, 0, 1, 2)))
         if people
     ]
     weights = {name: dice.choice((0, 1, 7, 60, 500.5)) for name in FREE}
@@ -119,7 +119,7 @@ def strange(seed: int) -> Document:
 
 
 def _strange_post(dice: random.Random, name: str) -> Document:
-    shortest = dice.randint(1, 3)
+    shortest = dice.choice((1, 1, 1, 2, 3))
     return post(
         name,
         growth=dice.choice(("line", "lab")),
@@ -136,7 +136,7 @@ def _strange_post(dice: random.Random, name: str) -> Document:
             )
         ),
         continuity=dice.randint(0, 2),
-        tenure={"min": shortest, "max": shortest + dice.randint(0, 2)},
+        tenure={"min": shortest, "max": shortest + dice.choice((0, 1, 2, 9))},
     )
 
 
@@ -146,7 +146,7 @@ def _strange_person(dice: random.Random, name: str, years: list[int], posts: lis
     options = [
         {"post": place, "value": dice.randint(-20, 150)}
         | ({"forbidden_years": [dice.choice(years)]} if dice.random() < 0.15 else {})
-        for place in dice.sample(posts, dice.randint(1, len(posts)))
+        for place in dice.sample(posts, max(dice.randint(1, len(posts)), dice.randint(1, len(posts))))
     ]
     current = {"post": dice.choice(posts), "years": dice.randint(0, 4)} if dice.random() < 0.7 else None
     return {
