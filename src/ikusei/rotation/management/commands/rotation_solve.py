@@ -104,12 +104,14 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(conflicts.as_dict(), ensure_ascii=False))
             first = conflicts.conflicts[0]
             self._end(IMPOSSIBLE, f"{options['problem']}: No plan exists. {first.path}: {first.text}")
-        found = self._solve(problem, options)
-        self._verify(problem, found)
-        try:
-            plans.write(found.plan, out)
-        except OSError as error:
-            self._end(UNKNOWN, f"{out}: The plan could not be written: {error.strerror or error}.")
+        # Until the plan stands in its place: a signal that comes while it is checked or written changes nothing.
+        with stopped_by_signals() as stop:
+            found = self._solve(problem, options, stop)
+            self._verify(problem, found)
+            try:
+                plans.write(found.plan, out)
+            except OSError as error:
+                self._end(UNKNOWN, f"{out}: The plan could not be written: {error.strerror or error}.")
         self.stdout.write(json.dumps(line(problem, found), allow_nan=False))
 
     def _end(self, status: int, sentence: str) -> NoReturn:
@@ -124,11 +126,11 @@ class Command(BaseCommand):
         except OSError as error:
             self._end(INVALID, f"{file}: The file cannot be opened: {error.strerror or error}.")
 
-    def _solve(self, problem: Problem, options: dict[str, Any]) -> Found:
-        iterations, threads = options["iterations"], options["threads"]
-        with stopped_by_signals() as stop, progress_shown() as progress:
-            from ikusei.rotation.solver.solve import Found, Unknown, solve
+    def _solve(self, problem: Problem, options: dict[str, Any], stop: Callable[[], bool]) -> Found:
+        from ikusei.rotation.solver.solve import Found, Unknown, solve
 
+        iterations, threads = options["iterations"], options["threads"]
+        with progress_shown() as progress:
             outcome = solve(
                 problem,
                 seconds=options["seconds"] or (None if iterations else SECONDS),
