@@ -109,7 +109,7 @@ def _posts(round_: Round) -> dict[int, PostFacts]:
     return {rule.post_id: _post(rule, terms[rule.post_id], round_) for rule in rules if rule.post_id in terms}
 
 
-def _terms(day: date) -> Iterable[dict[str, Any]]:
+def _terms(day: date) -> Iterable[Mapping[str, Any]]:
     """The terms of every post in rotation on a day, with the names of unit and employer on that day."""
     return (
         PostTerms.objects.filter(
