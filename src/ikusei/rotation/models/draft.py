@@ -194,7 +194,7 @@ class Restriction(models.Model):
     until_year = models.PositiveSmallIntegerField(_("until fiscal year (exclusive)"))
     reason = models.CharField(_("reason"), max_length=500)
     decision = models.ForeignKey(
-        "rotation.Decision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "rotation.Decision", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)

@@ -27,9 +27,11 @@ class Verdict(models.TextChoices):
 
 
 class Decision(models.Model):
-    """What a stage said of a move. Rows are only added; the last one of a stage counts. A rejection has a reason."""
+    """What a stage said of a move. Rows are only added; the last one of a stage counts, as long as the move has not been
+    changed since. A rejection has a reason. With a move that its owner takes out of a draft they go; the trail stays.
+    """
 
-    move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="decisions")
+    move = models.ForeignKey(Move, on_delete=models.CASCADE, related_name="decisions")
     stage = models.CharField(max_length=7, choices=Stage)
     verdict = models.CharField(max_length=7, choices=Verdict)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -72,7 +74,8 @@ class OrderState(models.TextChoices):
 class Order(models.Model):
     """A person goes to a post on a day, by a numbered decision. Never edited: a correction is an order of its own.
 
-    `done` says which postings its application ended and began, so that a cancellation can take exactly that back.
+    One that `corrects` another replaces it; without `to_post` it cancels it. `done` is what its application did to the
+    postings (`org.services.placing.Placed.as_dict`), so that a cancellation can take exactly that back.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -82,6 +85,8 @@ class Order(models.Model):
     number = models.CharField(_("decision number"), max_length=60)
     decided_on = models.DateField(_("decided on"))
     effective_on = models.DateField(_("in force on"))
+    notice_on = models.DateField(_("told on"))
+    """From this day on (内示) the person and their supervisors may know of it, never earlier than the round's notice."""
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="orders")
     from_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     to_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -97,6 +102,8 @@ class Order(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    noticed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When the mail to the person was queued."""
     done = models.JSONField(default=dict, blank=True)
     problem = models.CharField(_("why it could not be applied"), max_length=500, blank=True)
 
@@ -109,6 +116,7 @@ class Order(models.Model):
         "number": PLACEMENT,
         "decided_on": PLACEMENT,
         "effective_on": PLACEMENT,
+        "notice_on": PLACEMENT,
         "person": PLACEMENT,
         "from_post": PLACEMENT,
         "to_post": PLACEMENT,
@@ -122,6 +130,7 @@ class Order(models.Model):
         "issued_by": TRAIL,
         "issued_at": TRAIL,
         "applied_at": TRAIL,
+        "noticed_at": TRAIL,
         "done": PLACEMENT,
         "problem": PLACEMENT,
     }
@@ -137,7 +146,10 @@ class Order(models.Model):
                 name="rotation_order_move_once",
             ),
         )
-        indexes = (models.Index(fields=("state", "effective_on"), name="rotation_order_due"),)
+        indexes = (
+            models.Index(fields=("state", "effective_on"), name="rotation_order_due"),
+            models.Index(fields=("noticed_at", "notice_on"), name="rotation_order_telling"),
+        )
 
     def __str__(self) -> str:
         return self.number
