@@ -53,6 +53,7 @@ class Draft(models.Model):
     basis_posts = models.JSONField(default=dict)
     """The posts in rotation when the draft last met live data: {post id: [grade, seats, from year, until year or null]}."""
     based_at = models.DateTimeField()
+    sent_back = models.CharField(_("why it was sent back"), max_length=500, blank=True)
     copy_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
@@ -73,6 +74,7 @@ class Draft(models.Model):
         "basis": PLACEMENT,
         "basis_posts": None,
         "based_at": TRAIL,
+        "sent_back": PLACEMENT,
         "copy_of": None,
         "created_at": TRAIL,
         "changed_at": TRAIL,
