@@ -128,4 +128,7 @@ PAGES: tuple[Page, ...] = (
     Page("am-i-asked", "/self-assessment/why/", "stranger", "professional"),
     Page("audit", "/audit/", "auditor", "auditor"),
     Page("jobs", "/operations/jobs/", "administrator", "administrator"),
+    Page("rotation-posts", "/rotation/posts/", "planner", "planner"),
+    Page("rotation-post", "/rotation/posts/{post-owner}/", "planner"),
+    Page("rotation-post-rule", "/rotation/posts/{post-owner}/rule/", "planner"),
 )

@@ -547,4 +547,9 @@ TABLE: tuple[Row, ...] = (
     # demo: not there outside the demonstration
     Row("demo:choose", (), hidden=EVERYONE),
     Row("demo:enter", (), hidden=EVERYONE, arguments=lambda _world: {"key": "planner"}, method="POST"),
+    # rotation: posts are read by planners; the personnel section says what they ask for
+    Row("rotation:posts", only("planner")),
+    Row("rotation:post", only("planner"), arguments=post("owner")),
+    Row("rotation:post_rule", only("planner"), arguments=post("owner")),
+    Row("rotation:post_rule_end", only("planner"), arguments=post("owner")),
 )

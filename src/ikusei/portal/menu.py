@@ -45,6 +45,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("Notices"), "notices:mailings", Right.NOTICES_SEE, RUNNING),
     MenuEntry(_("Audit trail"), "portal:audit", Right.AUDIT_READ, RUNNING),
     MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE, RUNNING),
+    MenuEntry(_("Posts in rotation"), "rotation:posts", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Word list"), "skills:words", PUBLIC, SKILLS),
 )
 

@@ -1,0 +1,60 @@
+"""Who may read and change what rotation asks of posts."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ikusei.org import access
+from ikusei.org.access import Right, Viewer
+from ikusei.org.models import Employer, Post
+from ikusei.rotation.models import Round
+
+
+def planned_employers(viewer: Viewer) -> QuerySet[Employer]:
+    """The employers whose whole rotation the viewer plans: those to whose personnel section they belong."""
+    rows = Employer.objects.all()
+    if access.reaches_everyone(viewer, Right.ROTATION_PLAN):
+        return rows
+    grants = viewer.grants_for(Right.ROTATION_PLAN)
+    return rows.filter(pk__in=[grant.employer_id for grant in grants if grant.employer_id is not None])
+
+
+def in_a_section(viewer: Viewer) -> bool:
+    """Whether the viewer belongs to the personnel section of any employer. Asks the database for nothing."""
+    if access.reaches_everyone(viewer, Right.ROTATION_PLAN):
+        return True
+    return any(grant.employer_id is not None for grant in viewer.grants_for(Right.ROTATION_PLAN))
+
+
+def readable_posts(viewer: Viewer) -> QuerySet[Post]:
+    """The posts that a planner reads: those of the employers for which, or for a part of which, they plan, and of every
+    host, which is an employer without rounds of its own.
+    """
+    access.require(viewer, Right.ROTATION_PLAN)
+    if access.reaches_everyone(viewer, Right.ROTATION_PLAN):
+        return Post.objects.all()
+    grants = viewer.grants_for(Right.ROTATION_PLAN)
+    employers = {grant.employer_id for grant in grants if grant.employer_id is not None}
+    employers |= {grant.unit.employer_id for grant in grants if grant.unit is not None}
+    host = ~Exists(Round.objects.filter(employer_id=OuterRef("unit__employer_id")))
+    return Post.objects.filter(Q(unit__employer_id__in=employers) | Q(host))
+
+
+def may_change_rule(viewer: Viewer, post: Post) -> bool:
+    """Whether the viewer belongs to the personnel section that says what a post asks for: that of its employer, or, of a
+    post at a host, that of an employer with rounds.
+    """
+    if not viewer.can(Right.ROTATION_PLAN):
+        return False
+    if access.may_change_tree(viewer, Right.ROTATION_PLAN, post.unit.employer):
+        return True
+    if Round.objects.filter(employer_id=post.unit.employer_id).exists():
+        return False
+    return Round.objects.filter(employer__in=planned_employers(viewer)).exists()
+
+
+def require_rule_change(viewer: Viewer, post: Post) -> None:
+    """Raise PermissionDenied (403) unless the viewer may say what a post asks for."""
+    if not may_change_rule(viewer, post):
+        raise PermissionDenied(Right.ROTATION_PLAN.value)
