@@ -16,6 +16,7 @@ from django.db.models import Model
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
 from ikusei.org.models import Person
+from ikusei.rotation.tests import ground
 from ikusei.skills.models import Cycle, Evidence, FrameworkVersion
 from ikusei.skills.tests import proofs
 from tests import assessment
@@ -35,16 +36,18 @@ class World:
     job: Job
     proof: Evidence
     cycle: Cycle
+    ground: ground.Ground
 
 
 def build_world(office: Office, framework: FrameworkVersion) -> World:
-    """The office, its framework in use, an open cycle in it, a job that the owner asked for and a certificate they attached."""
+    """The office, its framework in use, an open cycle, a job of the owner's, a certificate they attached, a round of rotation."""
     return World(
         office=office,
         framework=framework,
         job=Job.objects.create(task=registry.nightly_tasks()[0], owner=office.user("owner")),
         proof=proofs.attach(office, framework, certificate=proofs.known_kind(), upload=proofs.pdf()),
         cycle=assessment.build(office, framework),
+        ground=ground.lay(office),
     )
 
 
@@ -126,6 +129,11 @@ def no_such(_world: World) -> dict[str, Any]:
 def the_cycle(world: World) -> dict[str, Any]:
     """The arguments of an address about the open cycle."""
     return {"public_id": world.cycle.public_id}
+
+
+def the_round(_world: World) -> dict[str, Any]:
+    """The arguments of an address about the round of FY2026."""
+    return {"fiscal_year": 2026}
 
 
 def of_the_cycle(key: str, **more: str) -> Arguments:

@@ -20,12 +20,14 @@ def main() -> None:
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
+    from ikusei.rotation.tests import ground
     from tests import assessment, skill_map
     from tests import office as cast
 
     call_command("migrate", verbosity=0)
     office = cast.standing()
     cycle = assessment.build(office, skill_map.build(office))
+    ground.lay(office)
     assessment.add_somebody_thorough(office, cycle, "steward")
     sessions = {}
     for member in cast.CAST:
@@ -37,6 +39,7 @@ def main() -> None:
         session.save()
         sessions[member.key] = session.session_key
     places = {key: str(person.public_id) for key, person in office.people.items()}
+    places |= {f"post-{key}": str(post.pk) for key, post in office.posts.items()}
     places |= {f"unit-{code}": str(unit.pk) for code, unit in office.units.items()}
     places |= {
         f"participant-{key}": str(cycle.participants.get(person=office.person(key)).pk)
