@@ -1,0 +1,347 @@
+"""A draft as the board shows it: who sits where, what is drafted, what is decided. Four queries for any number of people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import FilteredRelation, Q
+
+from ikusei.lib import fields, fiscal
+from ikusei.lib.periods import current
+from ikusei.org import access
+from ikusei.org.access import Right, Viewer
+from ikusei.org.models import Employment, PlannedPerson, PostingKind, PostTerms
+from ikusei.rotation.models import Draft, Move, Restriction, Round
+from ikusei.rotation.picture import (
+    MoveFacts,
+    PersonFacts,
+    Picture,
+    PostFacts,
+    RestrictionFacts,
+    Seat,
+    Seating,
+    seating,
+)
+from ikusei.rotation.queries.picture import DAYS_IN_YEAR, move_facts, person_key, planned_key
+
+
+@dataclass(frozen=True)
+class Seats:
+    """A draft with people, posts and moves; of people only what the board shows (no levels, no index, no ledger)."""
+
+    draft: Draft
+    picture: Picture
+    moves: tuple[MoveFacts, ...]
+
+    @cached_property
+    def now(self) -> Seating:
+        """Who sits where as drafted."""
+        return seating(self.picture, self.moves)
+
+    @cached_property
+    def live(self) -> Seating:
+        """Who sits where by live data alone."""
+        return seating(self.picture, ())
+
+
+def seats(viewer: Viewer, draft: Draft, *, person_keys: Collection[str] | None = None) -> Seats:
+    """The board of a draft, of everybody the viewer plans for or of some people.
+
+    Ask `access.note_list` for the look: a service that checks one move looks at nobody.
+    """
+    picture = round_picture(viewer, draft.round, person_keys=person_keys)
+    moves = [move for move in draft_moves_of(draft, person_keys) if move.person in picture.people]
+    restrictions = restrictions_of(draft, picture.people)
+    return Seats(draft=draft, picture=replace(picture, restrictions=restrictions), moves=tuple(moves))
+
+
+def round_picture(viewer: Viewer, round_: Round, *, person_keys: Collection[str] | None = None) -> Picture:
+    """A round with people and posts, of people only what the board shows."""
+    posts = read_posts(round_.effective_on, round_)
+    return Picture(
+        years=round_.years,
+        effective_on=round_.effective_on,
+        employer_id=round_.employer_id,
+        posts=posts,
+        people=_people(viewer, round_, posts, person_keys) | _planned(round_, person_keys),
+    )
+
+
+def draft_moves_of(draft: Draft, person_keys: Collection[str] | None) -> list[MoveFacts]:
+    """The moves of a draft in the order of their years, of everybody or of some people."""
+    rows = Move.objects.filter(draft=draft).order_by("year", "pk")
+    if person_keys is not None:
+        rows = rows.filter(
+            Q(person_id__in=ids_of(person_keys)) | Q(planned_id__in=planned_ids_of(person_keys))
+        )
+    return [move_facts(row) for row in rows]
+
+
+def ids_of(person_keys: Iterable[str]) -> list[int]:
+    """The numbers of the people among keys."""
+    return [int(key[1:]) for key in person_keys if key[:1] == "p" and key[1:].isdecimal()]
+
+
+def planned_ids_of(person_keys: Iterable[str]) -> list[int]:
+    """The numbers of those not yet hired among keys."""
+    return [int(key[1:]) for key in person_keys if key[:1] == "n" and key[1:].isdecimal()]
+
+
+def restrictions_of(draft: Draft, people: Collection[str]) -> tuple[RestrictionFacts, ...]:
+    """What is decided about these people's seats, in this draft and in all of the round."""
+    rows = (
+        Restriction.objects.filter(Q(draft=None) | Q(draft=draft), round=draft.round_id)
+        .order_by("pk")
+        .values_list("pk", "person_id", "kind", "from_year", "until_year", "reason", "posts")
+    )
+    found: dict[int, tuple[Any, ...]] = {}
+    posts: dict[int, set[int]] = {}
+    for row in rows:
+        found[row[0]] = row
+        posts.setdefault(row[0], set()).update(() if row[6] is None else (row[6],))
+    return tuple(
+        RestrictionFacts(
+            person=person_key(person_id),
+            kind=kind,
+            posts=frozenset(posts[pk]),
+            from_year=from_year,
+            until_year=until_year,
+            reason=reason,
+            id=pk,
+        )
+        for pk, person_id, kind, from_year, until_year, reason, _post in found.values()
+        if person_key(person_id) in people
+    )
+
+
+def read_posts(day: date, round_: Round) -> dict[int, PostFacts]:
+    """The posts in rotation on a day, without the levels they ask for, in the order of the tree. One query."""
+    rule = "post__rotation_rules__"
+    rows = (
+        PostTerms.objects.filter(current(day), current(day, "post__unit__periods__"), current(day, rule))
+        .order_by("post__unit__periods__path", "post__code")
+        .values(
+            "post_id",
+            "post__code",
+            "post__from_date",
+            "post__until",
+            "post__unit_id",
+            "name_ja",
+            "name_en",
+            "grade",
+            "job_type",
+            "capacity",
+            "authorised_headcount",
+            "gq_share",
+            "dq_share",
+            "post__unit__employer_id",
+            "post__unit__employer__name_ja",
+            "post__unit__employer__name_en",
+            "post__unit__periods__name_ja",
+            "post__unit__periods__name_en",
+            "post__unit__periods__path",
+            f"{rule}growth_class__key",
+            f"{rule}growth_class__colour",
+            f"{rule}grades",
+            f"{rule}job_types",
+            f"{rule}tenure_min",
+            f"{rule}tenure_max",
+            f"{rule}minimum",
+            f"{rule}continuity",
+            f"{rule}expert_axis",
+            f"{rule}expert_level",
+            f"{rule}expert_count",
+        )
+    )
+    return {row["post_id"]: _post(row, round_) for row in rows}
+
+
+def _post(row: Mapping[str, Any], round_: Round) -> PostFacts:
+    rule, grade, until = "post__rotation_rules__", row["grade"], row["post__until"]
+    return PostFacts(
+        id=row["post_id"],
+        code=row["post__code"],
+        name_ja=row["name_ja"],
+        name_en=row["name_en"],
+        unit_id=row["post__unit_id"],
+        unit_ja=row["post__unit__periods__name_ja"],
+        unit_en=row["post__unit__periods__name_en"],
+        path=row["post__unit__periods__path"],
+        employer_id=row["post__unit__employer_id"],
+        employer_ja=row["post__unit__employer__name_ja"],
+        employer_en=row["post__unit__employer__name_en"],
+        is_host=row["post__unit__employer_id"] != round_.employer_id,
+        grade=grade,
+        grades=frozenset(row[f"{rule}grades"] or ([grade] if grade else [])),
+        job_type=row["job_type"],
+        job_types=frozenset(row[f"{rule}job_types"]),
+        capacity=row["capacity"],
+        authorised=row["authorised_headcount"],
+        gq_share=float(row["gq_share"]),
+        dq_share=float(row["dq_share"]),
+        growth=row[f"{rule}growth_class__key"],
+        colour=row[f"{rule}growth_class__colour"],
+        needs={},
+        tenure_min=row[f"{rule}tenure_min"],
+        tenure_max=row[f"{rule}tenure_max"],
+        minimum=row[f"{rule}minimum"],
+        continuity=row[f"{rule}continuity"],
+        expert_axis=row[f"{rule}expert_axis"],
+        expert_level=row[f"{rule}expert_level"],
+        expert_count=row[f"{rule}expert_count"],
+        from_year=fiscal.fiscal_year(row["post__from_date"]),
+        until_year=None if until is None else fiscal.fiscal_year(until),
+    )
+
+
+def _people(
+    viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts], person_keys: Collection[str] | None
+) -> dict[str, PersonFacts]:
+    """Person key -> where they sit, in the order of their names. One query: employments with their postings beside."""
+    before = round_.effective_on - timedelta(days=1)
+    beside = Q(person__postings__until__gt=before) | Q(person__postings__until=None)
+    rows = (
+        Employment.objects.on(round_.effective_on)
+        .filter(
+            employer_id=round_.employer_id,
+            category=round_.category,
+            from_date__lte=viewer.today,
+            person__in=access.people(viewer, Right.ROTATION_PLAN),
+        )
+        .annotate(seat=FilteredRelation("person__postings", condition=beside))
+        .order_by("person__kana", "person__name", "person_id", "-seat__share", "seat__from_date", "seat__pk")
+        .values(
+            "person_id",
+            "person__public_id",
+            "person__name",
+            "person__used_name",
+            "person__name_latin",
+            "grade",
+            "from_date",
+            "until",
+            "reason",
+            "seat__post_id",
+            "seat__from_date",
+            "seat__until",
+            "seat__kind",
+            "seat__share",
+        )
+    )
+    if person_keys is not None:
+        rows = rows.filter(person_id__in=ids_of(person_keys))
+    grouped: dict[int, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        grouped.setdefault(row["person_id"], []).append(row)
+    return {person_key(pk): _person(pk, theirs, round_, posts) for pk, theirs in grouped.items()}
+
+
+def _person(
+    pk: int, rows: list[Mapping[str, Any]], round_: Round, posts: Mapping[int, PostFacts]
+) -> PersonFacts:
+    first = rows[0]
+    sitting = [row for row in rows if row["seat__post_id"] is not None]
+    main, concurrent = _split(sitting, round_.effective_on - timedelta(days=1))
+    base: list[int | None] = []
+    beside: list[tuple[tuple[int, float], ...]] = []
+    for place, year in enumerate(round_.years):
+        day = fiscal.start_of(year) if place else round_.effective_on
+        there, others = _split(sitting, day)
+        base.append(there["seat__post_id"] if there is not None and there["seat__post_id"] in posts else None)
+        beside.append(tuple(sorted((row["seat__post_id"], float(row["seat__share"])) for row in others)))
+    here = None if main is None else posts.get(main["seat__post_id"])
+    return PersonFacts(
+        key=person_key(pk),
+        id=pk,
+        public_id=str(first["person__public_id"]),
+        name=_name(first),
+        grade=first["grade"],
+        job_type="" if here is None else here.job_type,
+        levels={},
+        gq=0.0,
+        dq=0.0,
+        gq_years=0.0,
+        dq_years=0.0,
+        from_year=min(round_.fiscal_year, fiscal.fiscal_year(first["from_date"])),
+        until_year=None if first["until"] is None else fiscal.fiscal_year(first["until"]),
+        main=None if main is None else _seat(main, round_.effective_on),
+        concurrent=tuple(_seat(row, round_.effective_on) for row in concurrent),
+        base=tuple(base),
+        base_concurrent=tuple(beside),
+        grade_since=first["from_date"] if first["reason"] == "promoted" else None,
+    )
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """As `Person.display_name`."""
+    if fields.language() == "en" and row["person__name_latin"]:
+        return str(row["person__name_latin"])
+    return str(row["person__used_name"] or row["person__name"])
+
+
+def _split(
+    rows: Iterable[Mapping[str, Any]], day: date
+) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
+    """The main posting of a day (the largest share) and the concurrent ones that take time."""
+    there = [
+        row
+        for row in rows
+        if row["seat__from_date"] <= day and (row["seat__until"] is None or day < row["seat__until"])
+    ]
+    if not there:
+        return None, []
+    beside = [
+        row for row in there[1:] if row["seat__kind"] == PostingKind.CONCURRENT and row["seat__share"] > 0
+    ]
+    return there[0], beside
+
+
+def _seat(row: Mapping[str, Any], day: date) -> Seat:
+    return Seat(
+        post=row["seat__post_id"],
+        since=row["seat__from_date"],
+        years=(day - row["seat__from_date"]).days / DAYS_IN_YEAR,
+        kind=row["seat__kind"],
+        share=float(row["seat__share"]),
+    )
+
+
+def _planned(round_: Round, person_keys: Collection[str] | None) -> dict[str, PersonFacts]:
+    rows = PlannedPerson.objects.filter(
+        employer_id=round_.employer_id,
+        category=round_.category,
+        hired_as=None,
+        from_date__lt=fiscal.end_of(round_.years[-1]),
+    )
+    if person_keys is not None:
+        wanted = planned_ids_of(person_keys)
+        if not wanted:
+            return {}
+        rows = rows.filter(pk__in=wanted)
+    nothing: tuple[tuple[tuple[int, float], ...], ...] = ((),) * len(round_.years)
+    return {
+        planned_key(row.pk): PersonFacts(
+            key=planned_key(row.pk),
+            id=row.pk,
+            public_id=str(row.public_id),
+            name=row.label,
+            grade=row.grade,
+            job_type=row.job_type,
+            levels={},
+            gq=0.0,
+            dq=0.0,
+            gq_years=0.0,
+            dq_years=0.0,
+            from_year=fiscal.fiscal_year(row.from_date),
+            until_year=None if row.until is None else fiscal.fiscal_year(row.until),
+            main=None,
+            concurrent=(),
+            base=(None,) * len(round_.years),
+            base_concurrent=nothing,
+            is_planned=True,
+        )
+        for row in rows
+    }

@@ -1,0 +1,30 @@
+"""Drafting: a draft's life, moves, pins and other restrictions, people not yet hired, undoing, rebasing."""
+
+from ikusei.rotation.services.drafts.lives import copy_draft, drop_draft, new_draft, rename_draft, share_draft
+from ikusei.rotation.services.drafts.moves import MoveSpec, pin_move, put_move, put_moves, take_back_move
+from ikusei.rotation.services.drafts.placeholders import add_planned, change_planned
+from ikusei.rotation.services.drafts.rebasing import rebase
+from ikusei.rotation.services.drafts.record import Changed, EditConflict
+from ikusei.rotation.services.drafts.restrictions import add_restriction, lift_restriction
+from ikusei.rotation.services.drafts.undoing import undo
+
+__all__ = [
+    "Changed",
+    "EditConflict",
+    "MoveSpec",
+    "add_planned",
+    "add_restriction",
+    "change_planned",
+    "copy_draft",
+    "drop_draft",
+    "lift_restriction",
+    "new_draft",
+    "pin_move",
+    "put_move",
+    "put_moves",
+    "rebase",
+    "rename_draft",
+    "share_draft",
+    "take_back_move",
+    "undo",
+]
