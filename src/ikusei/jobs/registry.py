@@ -41,6 +41,7 @@ class Task:
     function: Function
     tells: tuple[type[Exception], ...]
     is_nightly: bool
+    at_start: bool
 
     def run(self, progress: Progress, arguments: dict[str, Any]) -> dict[str, Any]:
         """What the task returns, an empty object for None."""
@@ -51,23 +52,33 @@ _tasks: dict[str, Task] = {}
 
 
 def task(
-    name: str, *, label: Promise | str = "", tells: tuple[type[Exception], ...] = (), is_nightly: bool = False
+    name: str,
+    *,
+    label: Promise | str = "",
+    tells: tuple[type[Exception], ...] = (),
+    is_nightly: bool = False,
+    at_start: bool = False,
 ) -> Callable[[Function], Function]:
-    """A decorator that declares a task under a name of the form "app.what-it-does"."""
+    """A decorator that declares a task under a name of the form "app.what-it-does".
+
+    `at_start`: it runs when a worker starts too, to make up for nights on which none ran.
+    """
 
     def declare(function: Function) -> Function:
         known = _tasks.get(name)
         if known is not None and known.function.__qualname__ != function.__qualname__:
             raise ValueError(f"Two tasks are called {name}.")
-        _tasks[name] = Task(name, label or name, function, (TaskFailed, *tells), is_nightly)
+        _tasks[name] = Task(name, label or name, function, (TaskFailed, *tells), is_nightly, at_start)
         return function
 
     return declare
 
 
-def nightly(name: str, *, label: Promise | str = "") -> Callable[[Function], Function]:
+def nightly(
+    name: str, *, label: Promise | str = "", at_start: bool = False
+) -> Callable[[Function], Function]:
     """A decorator that declares a check which runs every night at half past two, with no arguments but the progress."""
-    return task(name, label=label, is_nightly=True)
+    return task(name, label=label, is_nightly=True, at_start=at_start)
 
 
 def find_task(name: str) -> Task:
@@ -89,6 +100,12 @@ def nightly_tasks() -> list[str]:
     """The names of the checks of the night."""
     _discover()
     return sorted(name for name, known in _tasks.items() if known.is_nightly)
+
+
+def tasks_at_start() -> list[str]:
+    """The names of the tasks that run when a worker starts."""
+    _discover()
+    return sorted(name for name, known in _tasks.items() if known.at_start)
 
 
 @cache

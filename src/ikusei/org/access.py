@@ -418,6 +418,7 @@ def note_person(viewer: Viewer, right: Right, person: Person, *, verb: str) -> N
     """Note that the viewer looked at one person. Looking at oneself is nobody's business."""
     if viewer.user is None or (viewer.person is not None and viewer.person.pk == person.pk):
         return
+    purpose = _purpose(viewer, right)
     viewer.looks.append(
         Entry(
             kind=Entry.Kind.LOOK,
@@ -425,7 +426,9 @@ def note_person(viewer: Viewer, right: Right, person: Person, *, verb: str) -> N
             verb=verb,
             subject_kind="person",
             subject_id=str(person.public_id),
-            purpose=_purpose(viewer, right),
+            purpose=purpose,
+            # The day as this house counts days: whether the notice lies between it and the reader's day.
+            after={"on": viewer.today.isoformat()} if purpose == Purpose.PLACEMENT else None,
         )
     )
 

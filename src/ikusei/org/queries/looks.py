@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ikusei.audit.models import Entry
-from ikusei.org import access
+from ikusei.org import access, secrecy
 from ikusei.org.access import Viewer
-from ikusei.org.models import Purpose
+from ikusei.org.models import Person, Purpose
 
 SIZE = 50
 
@@ -41,12 +42,12 @@ class Look:
 def own_looks(viewer: Viewer, *, number: int = 1) -> Page[Look]:
     """The looks at the viewer's record, newest first. Raises NotVisible where the account belongs to nobody.
 
-    Not among them: the viewer's own, which are not noted, and those made for placement, of which nobody outside the
-    personnel section may know before the notice (内示).
+    Not among them: the viewer's own, which are not noted, and those made for placement since the latest notice (内示) of
+    the viewer's employer, of which nobody outside the personnel section may know before the next one.
     """
     if viewer.person is None:
         raise access.NotVisible("own")
-    paginator: Paginator[Any] = Paginator(_entries(str(viewer.person.public_id)), SIZE)
+    paginator: Paginator[Any] = Paginator(_entries(viewer.person), SIZE)
     page = paginator.get_page(number)
     looks = [
         Look(
@@ -60,13 +61,18 @@ def own_looks(viewer: Viewer, *, number: int = 1) -> Page[Look]:
     return Page(looks, page.number, paginator)
 
 
-def _entries(public_id: str) -> QuerySet[Entry]:
+def _entries(person: Person) -> QuerySet[Entry]:
+    notice = secrecy.latest_notice(person)
+    known = ~Q(purpose=Purpose.PLACEMENT)
+    if notice is not None:
+        known |= Q(day__lt=notice.date().isoformat()) | Q(day__isnull=True, recorded_at__lt=notice)
     return (
-        Entry.objects.filter(
-            ~Q(purpose=Purpose.PLACEMENT),
+        Entry.objects.annotate(day=KT("after__on"))
+        .filter(
+            known,
             kind=Entry.Kind.LOOK,
             subject_kind="person",
-            subject_id=public_id,
+            subject_id=str(person.public_id),
         )
         .select_related("actor")
         .order_by("-pk")

@@ -1,0 +1,144 @@
+"""What orders say in words: employers, units and posts as they are called on the order's day, in both languages."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import FETCH_RAISE
+from django.utils.translation import gettext as _
+
+from ikusei.lib.fields import language, pick_text
+from ikusei.org.models import Post, PostingKind, PostTerms, UnitPeriod
+from ikusei.rotation.models import Order
+
+type Both = tuple[str, str]
+"""A text in Japanese and in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """A post with the way to it: its employer, its units from the root down, its own name and grade."""
+
+    employer_names: Both = ("", "")
+    unit_names: tuple[Both, ...] = ()
+    post_names: Both = ("", "")
+    grade: str = ""
+
+    @property
+    def employer(self) -> str:
+        """The employer, in the active language."""
+        return _pick(self.employer_names)
+
+    @property
+    def bureau(self) -> str:
+        """The unit at the root of the tree."""
+        return _pick(self.unit_names[0]) if self.unit_names else ""
+
+    @property
+    def unit(self) -> str:
+        """The unit of the post itself."""
+        return _pick(self.unit_names[-1]) if self.unit_names else ""
+
+    @property
+    def units(self) -> str:
+        """The units from the root down: 青空局総務部人事課; Personnel Section, General Affairs Division."""
+        names = [_pick(one) for one in self.unit_names]
+        return "".join(names) if language() == "ja" else ", ".join(reversed(names))
+
+    @property
+    def post(self) -> str:
+        """The name of the post."""
+        return _pick(self.post_names)
+
+    @property
+    def whole(self) -> str:
+        """Unit and post together, as an order names them."""
+        parts = [self.units, self.post] if language() == "ja" else [self.post, self.units]
+        return ("　" if language() == "ja" else ", ").join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWords:
+    """The places of one order; each is empty where the order names none."""
+
+    kind: str
+    origin: PlaceWords
+    target: PlaceWords
+    back: PlaceWords
+
+    @property
+    def destination(self) -> str:
+        """Where the person goes, in a line: unit and post, with the host and the kind where it is no plain home post."""
+        where = self.target.whole
+        if self.kind == PostingKind.DISPATCH:
+            return _("%(place)s (dispatch to %(host)s)") % {"place": where, "host": self.target.employer}
+        if self.kind == PostingKind.CONCURRENT:
+            return _("%(place)s (concurrent post)") % {"place": where}
+        return where
+
+
+def order_words(orders: Iterable[Order]) -> dict[int, OrderWords]:
+    """Primary key of an order -> its words. Four queries, however many orders."""
+    rows = list(orders)
+    wanted = {
+        post_id
+        for order in rows
+        for post_id in (order.from_post_id, order.to_post_id, order.return_post_id)
+        if post_id is not None
+    }
+    names = _Names(wanted)
+    return {
+        order.pk: OrderWords(
+            kind=order.kind,
+            origin=names.place(order.from_post_id, order.effective_on),
+            target=names.place(order.to_post_id, order.effective_on),
+            back=names.place(order.return_post_id, order.effective_on),
+        )
+        for order in rows
+    }
+
+
+class _Names:
+    """Posts, their terms and the units above them, read at once."""
+
+    def __init__(self, post_ids: Iterable[int]) -> None:
+        posts = Post.objects.filter(pk__in=post_ids).select_related("unit__employer")
+        self._posts = {post.pk: post for post in posts.fetch_mode(FETCH_RAISE)}
+        self._terms = _by(PostTerms.objects.filter(post_id__in=self._posts).order_by("from_date"), "post_id")
+        leaves = UnitPeriod.objects.filter(unit_id__in={post.unit_id for post in self._posts.values()})
+        above = {int(pk) for path in leaves.values_list("path", flat=True) for pk in path.split("/") if pk}
+        self._units = _by(UnitPeriod.objects.filter(unit_id__in=above).order_by("from_date"), "unit_id")
+
+    def place(self, post_id: int | None, day: date) -> PlaceWords:
+        """A post as it is called on a day; before its first day as on that, after its last as on that."""
+        if post_id is None:
+            return PlaceWords()
+        post = self._posts[post_id]
+        terms = _held(self._terms.get(post_id, ()), day)
+        leaf = _held(self._units.get(post.unit_id, ()), day)
+        path = [int(pk) for pk in leaf.path.split("/") if pk] if leaf is not None else []
+        above = [_held(self._units.get(pk, ()), day) for pk in path]
+        employer = post.unit.employer
+        return PlaceWords(
+            employer_names=(employer.name_ja, employer.name_en),
+            unit_names=tuple((row.name_ja, row.name_en) for row in above if row is not None),
+            post_names=(terms.name_ja, terms.name_en) if terms is not None else (post.code, post.code),
+            grade=terms.grade if terms is not None else "",
+        )
+
+
+def _by[Row](rows: Iterable[Row], name: str) -> Mapping[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, name), []).append(row)
+    return found
+
+
+def _held[Row: (PostTerms, UnitPeriod)](rows: Sequence[Row], day: date) -> Row | None:
+    """The row of a day; else the last one before it, else the first."""
+    before = [row for row in rows if row.from_date <= day]
+    return before[-1] if before else (rows[0] if rows else None)
+
+
+def _pick(names: Both) -> str:
+    return pick_text({"ja": names[0], "en": names[1]})
