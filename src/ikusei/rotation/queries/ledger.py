@@ -4,19 +4,38 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import batched
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 
-from ikusei.org.models import Employment, ExperienceCredit, Posting, PostTerms
+from ikusei.org.models import Employment, Person, Posting
 from ikusei.rotation import index, index_terms
 from ikusei.rotation.index import Terms
 from ikusei.rotation.ledger import Credit, Kinds, Ledger, Posted, Shares, ledger
-from ikusei.rotation.models import IndexTerms, PostRule
+from ikusei.rotation.models import IndexTerms
 from ikusei.skills.models import HeldLevel
-from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of, catalogue_on, version_columns
 
 CHUNK = 2000
 """So many people are asked for in one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a day's ledgers and indices are counted by: the terms, and the framework in use (None: none was)."""
+
+    terms: Terms
+    catalogue: Catalogue | None
+
+    @property
+    def skills(self) -> tuple[str, ...]:
+        """The keys of the skills of the framework."""
+        return () if self.catalogue is None else tuple(one.key for one in self.catalogue.skills.values())
+
+    @property
+    def top(self) -> int:
+        """The highest level of the framework."""
+        return index.TOP if self.catalogue is None else max(self.catalogue.steps, default=index.TOP)
 
 
 @dataclass(slots=True)
@@ -41,21 +60,49 @@ class Record:
         )
 
 
-def terms_on(day: date) -> Terms:
-    """The terms of the index in force on a day, those that Ikusei comes with where none are yet. One query."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A level held in a skill on the days of a period, of which those from `expires_on` on no longer count."""
+
+    skill: str
+    level: int
+    from_date: date
+    until: date | None
+    expires_on: date | None
+
+    def counts(self, day: date) -> bool:
+        """Whether it counts on a day."""
+        ends = [end for end in (self.until, self.expires_on) if end is not None]
+        return self.from_date <= day and all(day < end for end in ends)
+
+
+def settings_on(day: date) -> Settings:
+    """The terms and the framework of a day; terms as Ikusei comes with them where none are in force. One query or two."""
+    version = version_columns(day)
     row = (
         IndexTerms.objects.filter(from_date__lte=day)
         .order_by("-from_date", "-pk")
-        .values_list("terms", flat=True)
+        .annotate(version_pk=version["version_pk"], version_created=version["version_created"])
+        .values_list("terms", "version_pk", "version_created")
         .first()
     )
+    if row is None:
+        return Settings(index_terms.shipped(), catalogue_on(day))
+    terms, *edition = row
+    catalogue = None if edition[0] is None else catalogue_of((edition[0], edition[1]))
+    return Settings(index_terms.parse(terms), catalogue)
+
+
+def terms_on(day: date) -> Terms:
+    """The terms of the index in force on a day, those that Ikusei comes with where none are yet. One query."""
+    rows = IndexTerms.objects.filter(from_date__lte=day).order_by("-from_date", "-pk")
+    row = rows.values_list("terms", flat=True).first()
     return index_terms.shipped() if row is None else index_terms.parse(row)
 
 
 def ledgers(people: Collection[int], day: date, *, terms: Terms | None = None) -> dict[int, Ledger]:
-    """Person -> ledger as of a day, empty for those without a record. Five queries for every 2,000 people, one before."""
-    said = terms or terms_on(day)
-    record = read(people, day, said)
+    """Person -> ledger as of a day, empty for those without a record. Two queries for every 2,000 people, one before."""
+    record = read(people, day, terms or terms_on(day))
     return {person_id: record.of(person_id, day) for person_id in people}
 
 
@@ -65,51 +112,44 @@ def indices(
     levels: Mapping[int, Mapping[str, int]] | None = None,
     *,
     books: Mapping[int, Ledger] | None = None,
-    terms: Terms | None = None,
 ) -> dict[int, tuple[float, float]]:
     """Person -> (GQ, DQ), the index as of a day: where a projection starts.
 
-    `levels` (person -> key of a skill -> level) and `books` (`ledgers` of the same day and terms) spare their queries.
+    `levels` (person -> key of a skill -> level) and `books` (`ledgers` of the same day) spare their queries.
     """
-    said = terms or terms_on(day)
-    accounts = ledgers(people, day, terms=said) if books is None else books
-    catalogue = catalogue_on(day)
-    held = levels_on(people, day, catalogue) if levels is None else levels
-    skills, top = scale(catalogue)
-    weights = {key: said.weight(key) for key in skills}
-    total = sum(weights.values()) * top
-    found = {}
-    for person_id in people:
-        years = {kind: float(one) for kind, one in accounts[person_id].services().items()}
-        theirs = held.get(person_id, {})
-        points = sum(weights[key] * min(level, top) for key, level in theirs.items() if key in weights)
-        found[person_id] = (index.gq_start(years, said), index.FULL * points / total if total else 0.0)
-    return found
+    settings = settings_on(day)
+    accounts = ledgers(people, day, terms=settings.terms) if books is None else books
+    if levels is None:
+        held = held_levels(people, day, settings.catalogue)
+        levels = {
+            person_id: {one.skill: one.level for one in theirs if one.counts(day)}
+            for person_id, theirs in held.items()
+        }
+    return {
+        person_id: index_of(accounts[person_id], levels.get(person_id, {}), settings) for person_id in people
+    }
 
 
-def scale(catalogue: Catalogue | None) -> tuple[tuple[str, ...], int]:
-    """The keys of the skills of a framework, and its highest level."""
-    if catalogue is None:
-        return (), index.TOP
-    keys = tuple(item.key for item in catalogue.skills.values())
-    return keys, max(catalogue.steps, default=index.TOP)
+def index_of(book: Ledger, levels: Mapping[str, int], settings: Settings) -> tuple[float, float]:
+    """(GQ, DQ) of somebody with a ledger and levels."""
+    years = {kind: float(one) for kind, one in book.services().items()}
+    dq = index.dq_start(levels, settings.skills, settings.terms, settings.top)
+    return index.gq_start(years, settings.terms), dq
 
 
-def levels_on(people: Collection[int], day: date, catalogue: Catalogue | None) -> dict[int, dict[str, int]]:
-    """Person -> key of a skill -> level that holds on a day, in the framework in use; one that has expired is none."""
-    found: dict[int, dict[str, int]] = {}
+def held_levels(people: Collection[int], day: date, catalogue: Catalogue | None) -> dict[int, list[Held]]:
+    """Person -> the levels held on any day up to one, in the skills of a framework. One query for 2,000 people."""
+    found: dict[int, list[Held]] = {}
     if catalogue is None:
         return found
     for chunk in batched(people, CHUNK):
-        rows = (
-            HeldLevel.objects.on(day)
-            .filter(person_id__in=chunk, skill__version_id=catalogue.version_id)
-            .exclude(expires_on__lte=day)
-            .order_by()
-            .values_list("person_id", "skill_id", "level")
-        )
-        for person_id, skill_id, level in rows:
-            found.setdefault(person_id, {})[catalogue.skills[skill_id].key] = level
+        rows = HeldLevel.objects.filter(
+            person_id__in=chunk, skill__version_id=catalogue.version_id, from_date__lte=day
+        ).order_by()
+        fields = ("person_id", "skill_id", "level", "from_date", "until", "expires_on")
+        for person_id, skill_id, level, begins, ends, expires in rows.values_list(*fields):
+            held = Held(catalogue.skills[skill_id].key, level, begins, ends, expires)
+            found.setdefault(person_id, []).append(held)
     return found
 
 
@@ -117,55 +157,72 @@ def read(people: Collection[int], day: date, terms: Terms) -> Record:
     """What the ledgers of people are made of, up to a day."""
     record = Record()
     for chunk in batched(people, CHUNK):
-        employers = _read_postings(record, chunk, day)
-        _read_posts(record, employers, terms)
-        _read_credits(record, chunk, day)
-        entered = Employment.objects.filter(
-            person_id__in=chunk, category=terms.category, from_date__lte=day
-        ).order_by()
-        record.since |= dict(
-            entered.values("person_id").annotate(Min("from_date")).values_list("person_id", "from_date__min")
-        )
+        read_postings(record, chunk, day, terms)
+        read_people(record, Person.objects.filter(pk__in=chunk), day, terms)
     return record
 
 
-def _read_postings(record: Record, people: Iterable[int], day: date) -> dict[int, str]:
-    """Post -> the kind of its employer, for every post of the postings read."""
-    employers: dict[int, str] = {}
-    rows = (
-        Posting.objects.filter(person_id__in=people, from_date__lt=day)
-        .order_by()
-        .values_list(
-            "person_id", "pk", "post_id", "from_date", "until", "kind", "share", "post__unit__employer__kind"
-        )
+_POSTING = ("from_date", "until", "kind", "share", "post__unit__employer__kind")
+_TERMS = ("from_date", "until", "gq_share", "dq_share")
+_RULE = ("from_date", "until", "growth_class__key", "service_kind")
+
+
+def posting_fields(prefix: str) -> tuple[str, ...]:
+    """The fields that `Gathering.add` takes, reached from a model through `prefix` ("" from postings themselves)."""
+    return (
+        f"{prefix}pk",
+        f"{prefix}post_id",
+        *(prefix + name for name in _POSTING),
+        *(f"{prefix}post__terms__{name}" for name in _TERMS),
+        *(f"{prefix}post__rotation_rules__{name}" for name in _RULE),
     )
-    for person_id, *posting, employer in rows:
-        posted = Posted(*posting)
-        employers[posted.post] = employer
-        record.postings.setdefault(person_id, []).append(posted)
-    return employers
 
 
-def _read_posts(record: Record, employers: Mapping[int, str], terms: Terms) -> None:
-    """Add the shares and kinds of posts that are not known yet."""
-    new = [post for post in employers if post not in record.shares]
-    for post in new:
-        record.shares[post], record.kinds[post] = [], []
-    for chunk in batched(new, CHUNK):
-        rows = PostTerms.objects.filter(post_id__in=chunk).order_by()
-        for post, *shares in rows.values_list("post_id", "from_date", "until", "gq_share", "dq_share"):
-            record.shares[post].append(Shares(*shares))
-        rules = PostRule.objects.filter(post_id__in=chunk).order_by()
-        for post, begins, ends, growth, service in rules.values_list(
-            "post_id", "from_date", "until", "growth_class__key", "service_kind"
-        ):
-            named = service if service in terms.services else terms.service_of(employers[post])
-            record.kinds[post].append(Kinds(begins, ends, growth, named))
-    for post in new:
-        record.kinds[post] = _filled(record.kinds[post], terms.service_of(employers[post]))
+POSTING_WIDTH = len(posting_fields(""))
 
 
-def _filled(rows: list[Kinds], service: str) -> list[Kinds]:
+@dataclass(slots=True)
+class Gathering:
+    """Postings as they come from the database: once for every pair of terms and rule that their post ever had."""
+
+    terms: Terms
+    postings: dict[int, tuple[int, Posted]] = field(default_factory=dict)
+    shares: dict[int, set[Shares]] = field(default_factory=dict)
+    kinds: dict[int, set[Kinds]] = field(default_factory=dict)
+    services: dict[int, str] = field(default_factory=dict)
+
+    def add(self, person_id: int, row: tuple[Any, ...]) -> None:
+        """Take in the values of `posting_fields`."""
+        pk, post, begins, ends, kind, share, employer = row[:7]
+        self.postings[pk] = (person_id, Posted(pk, post, begins, ends, kind, share))
+        if post not in self.services:
+            self.services[post] = self.terms.service_of(employer)
+            self.shares[post], self.kinds[post] = set(), set()
+        if row[7] is not None:
+            self.shares[post].add(Shares(*row[7:11]))
+        if row[11] is not None:
+            service = row[14] if row[14] in self.terms.services else self.services[post]
+            self.kinds[post].add(Kinds(row[11], row[12], row[13], service))
+
+    def put_into(self, record: Record) -> None:
+        """Write what was gathered into a record."""
+        for person_id, posted in self.postings.values():
+            record.postings.setdefault(person_id, []).append(posted)
+        for post, service in self.services.items():
+            record.shares[post] = list(self.shares[post])
+            record.kinds[post] = _filled(self.kinds[post], service)
+
+
+def read_postings(record: Record, people: Iterable[int], day: date, terms: Terms) -> None:
+    """Add the postings of people that began before a day, with what their posts are. One query."""
+    rows = Posting.objects.filter(person_id__in=people, from_date__lt=day).order_by()
+    gathering = Gathering(terms)
+    for person_id, *row in rows.values_list("person_id", *posting_fields("")):
+        gathering.add(person_id, tuple(row))
+    gathering.put_into(record)
+
+
+def _filled(rows: Iterable[Kinds], service: str) -> list[Kinds]:
     """Kinds with the days before, between and after them filled: without a growth class, of the employer's service."""
     found: list[Kinds] = []
     begins: date | None = date.min
@@ -179,9 +236,23 @@ def _filled(rows: list[Kinds], service: str) -> list[Kinds]:
     return found
 
 
-def _read_credits(record: Record, people: Iterable[int], day: date) -> None:
-    rows = ExperienceCredit.objects.filter(person_id__in=people, on__lte=day).order_by()
-    for person_id, *credit in rows.values_list(
-        "person_id", "pk", "on", "kind", "label_ja", "label_en", "gq_years", "dq_years"
-    ):
-        record.credits.setdefault(person_id, []).append(Credit(*credit))
+CREDIT_FIELDS = tuple(
+    f"experience_credits__{name}"
+    for name in ("pk", "on", "kind", "label_ja", "label_en", "gq_years", "dq_years")
+)
+
+
+def entered(category: str, day: date) -> Subquery:
+    """The first day, up to one, on which the person (`pk` of the outer query) was employed in a career category."""
+    rows = Employment.objects.filter(person_id=OuterRef("pk"), category=category, from_date__lte=day)
+    return Subquery(rows.order_by().values("person_id").annotate(first=Min("from_date")).values("first"))
+
+
+def read_people(record: Record, people: QuerySet[Person], day: date, terms: Terms) -> None:
+    """Add the credits and the entry into the category of people. One query."""
+    rows = people.order_by().annotate(entered=entered(terms.category, day))
+    for person_id, since, *credit in rows.values_list("pk", "entered", *CREDIT_FIELDS):
+        if since is not None:
+            record.since[person_id] = since
+        if credit[0] is not None and credit[1] <= day:
+            record.credits.setdefault(person_id, []).append(Credit(*credit))
