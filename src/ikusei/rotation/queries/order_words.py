@@ -86,7 +86,7 @@ def order_words(orders: Iterable[Order]) -> dict[int, OrderWords]:
         for post_id in (order.from_post_id, order.to_post_id, order.return_post_id)
         if post_id is not None
     }
-    names = _Names(wanted)
+    names = PlaceNames(wanted)
     return {
         order.pk: OrderWords(
             kind=order.kind,
@@ -98,7 +98,7 @@ def order_words(orders: Iterable[Order]) -> dict[int, OrderWords]:
     }
 
 
-class _Names:
+class PlaceNames:
     """Posts, their terms and the units above them, read at once."""
 
     def __init__(self, post_ids: Iterable[int]) -> None:

@@ -1,0 +1,278 @@
+"""Orders: issued from approved moves, carried out on their day, exactly once, corrected and cancelled by others."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from ikusei.audit.models import Entry
+from ikusei.lib import clock
+from ikusei.org import access
+from ikusei.org.errors import RuleBroken
+from ikusei.org.models import Person, Posting, PostingKind, ReservedPost
+from ikusei.org.services import people, posts
+from ikusei.rotation.models import Draft, DraftState, Order, OrderState
+from ikusei.rotation.services import applying, orders
+from ikusei.rotation.services.orders import Numbered, Seat
+from ikusei.rotation.tests.approved import NUMBERED, approve, approved_draft, move
+from ikusei.rotation.tests.ground import TODAY, Ground, lay
+from tests.office import Office
+
+FIRST = date(2026, 4, 1)
+"""The day of the round's moves."""
+
+
+@pytest.fixture
+def ground(office: Office) -> Ground:
+    return lay(office)
+
+
+def seats(person: Person, day: date) -> dict[str, tuple[str, Decimal]]:
+    """Post -> kind and share of somebody's postings on a day."""
+    rows = Posting.objects.on(day).filter(person=person).select_related("post")
+    return {row.post.code.rpartition(":")[2]: (row.kind, row.share) for row in rows}
+
+
+def issue(ground: Ground, draft: Draft, day: date = TODAY) -> list[Order]:
+    with clock.fixed(day):
+        viewer = ground.office.viewer("planner")
+        return orders.issue_orders(actor=viewer, draft=draft, numbered=NUMBERED).orders
+
+
+def apply(day: date = FIRST) -> applying.Applied:
+    with clock.fixed(day):
+        return applying.apply_due()
+
+
+def test_an_approved_move_becomes_an_order_with_its_number_and_days(ground: Ground) -> None:
+    draft = approved_draft(ground, colleague="steward")
+    (order,) = issue(ground, draft)
+    assert (order.number, order.decided_on) == (NUMBERED.number, NUMBERED.decided_on)
+    assert (order.effective_on, order.notice_on) == (FIRST, date(2026, 3, 24))
+    assert order.from_post == ground.office.posts["colleague"]
+    assert order.to_post == ground.office.posts["steward"]
+    draft.refresh_from_db()
+    assert draft.state == DraftState.ORDERED
+    with pytest.raises(RuleBroken):
+        issue(ground, draft)
+    assert Order.objects.count() == 1
+
+
+def test_only_the_personnel_section_issues_orders_and_only_of_what_is_approved(ground: Ground) -> None:
+    draft = approved_draft(ground, colleague="steward")
+    with clock.fixed(TODAY), pytest.raises(PermissionDenied):
+        orders.issue_orders(actor=ground.office.viewer("manager"), draft=draft, numbered=NUMBERED)
+    Draft.objects.filter(pk=draft.pk).update(state=DraftState.SECTION)
+    with pytest.raises(RuleBroken):
+        issue(ground, draft)
+    assert not Order.objects.exists()
+
+
+def test_nothing_happens_before_the_day_and_everything_once_on_it(ground: Ground) -> None:
+    issue(ground, approved_draft(ground, colleague="steward"))
+    colleague = ground.office.person("colleague")
+    before = list(Posting.objects.values_list())
+    assert apply(date(2026, 3, 31)) == applying.Applied(0, 0)
+    assert list(Posting.objects.values_list()) == before
+    assert apply() == applying.Applied(1, 0)
+    assert seats(colleague, FIRST) == {"steward": (PostingKind.HOME, Decimal(1))}
+    assert seats(colleague, date(2026, 3, 31)) == {"colleague": (PostingKind.HOME, Decimal(1))}
+    after = list(Posting.objects.values_list())
+    assert apply() == applying.Applied(0, 0)
+    assert apply(date(2026, 4, 2)) == applying.Applied(0, 0)
+    assert list(Posting.objects.values_list()) == after
+
+
+def test_a_dispatch_leaves_the_home_posting_with_nothing_and_keeps_a_post_for_the_return(
+    ground: Ground,
+) -> None:
+    draft = approved_draft(ground)
+    move(
+        draft,
+        "colleague",
+        ground,
+        to="owner-platform",
+        kind=PostingKind.DISPATCH,
+        return_post=ground.office.posts["steward"],
+    )
+    approve(ground, draft)
+    issue(ground, draft)
+    apply()
+    colleague = ground.office.person("colleague")
+    assert seats(colleague, FIRST) == {
+        "colleague": (PostingKind.HOME, Decimal(0)),
+        "owner-platform": (PostingKind.DISPATCH, Decimal(1)),
+    }
+    assert "owner-platform" not in seats(colleague, date(2027, 4, 1)), "a year without another word"
+    kept = ReservedPost.objects.get(person=colleague)
+    assert (kept.post, kept.from_date) == (ground.office.posts["steward"], date(2027, 4, 1))
+
+
+def test_a_concurrent_post_takes_its_share_from_the_main_one(ground: Ground) -> None:
+    draft = approved_draft(ground)
+    move(draft, "colleague", ground, to="owner-platform", kind=PostingKind.CONCURRENT, share=Decimal("0.2"))
+    approve(ground, draft)
+    issue(ground, draft)
+    assert apply() == applying.Applied(1, 0)
+    assert seats(ground.office.person("colleague"), FIRST) == {
+        "colleague": (PostingKind.HOME, Decimal("0.8")),
+        "owner-platform": (PostingKind.CONCURRENT, Decimal("0.2")),
+    }
+
+
+def test_a_main_post_and_one_beside_it_on_the_same_day_share_the_whole(ground: Ground) -> None:
+    draft = approved_draft(ground)
+    move(draft, "colleague", ground, to="owner-platform", kind=PostingKind.CONCURRENT, share=Decimal("0.3"))
+    move(draft, "colleague", ground, to="steward")
+    approve(ground, draft)
+    issue(ground, draft)
+    assert apply() == applying.Applied(2, 0)
+    assert seats(ground.office.person("colleague"), FIRST) == {
+        "steward": (PostingKind.HOME, Decimal("0.7")),
+        "owner-platform": (PostingKind.CONCURRENT, Decimal("0.3")),
+    }
+
+
+def test_a_concurrent_post_outlives_the_move_of_the_main_one(ground: Ground) -> None:
+    issue(ground, approved_draft(ground, owner="steward"))
+    apply()
+    assert seats(ground.office.person("owner"), FIRST) == {
+        "steward": (PostingKind.HOME, Decimal("0.5")),
+        "owner-platform": (PostingKind.CONCURRENT, Decimal("0.5")),
+    }
+
+
+def test_an_order_that_cannot_be_applied_says_why_and_the_others_go_on(ground: Ground) -> None:
+    issue(ground, approved_draft(ground, colleague="steward", owner="colleague"))
+    gone = ground.office.person("colleague")
+    gone.employments.update(until=date(2026, 3, 1))
+    assert apply() == applying.Applied(1, 1)
+    order = Order.objects.get(person=gone)
+    assert order.state == OrderState.ISSUED
+    assert gone.display_name in order.problem
+    gone.employments.update(until=None)
+    with clock.fixed(FIRST):
+        order = applying.try_again(actor=ground.office.viewer("planner"), order=order)
+    assert (order.state, order.problem) == (OrderState.APPLIED, "")
+
+
+def test_a_cancellation_takes_back_exactly_what_the_order_did(ground: Ground) -> None:
+    before = {row.pk: (row.until, row.share) for row in Posting.objects.all()}
+    draft = approved_draft(ground)
+    move(
+        draft,
+        "colleague",
+        ground,
+        to="owner-platform",
+        kind=PostingKind.DISPATCH,
+        return_post=ground.office.posts["steward"],
+    )
+    approve(ground, draft)
+    (order,) = issue(ground, draft)
+    apply()
+    with clock.fixed(date(2026, 4, 3)):
+        then = orders.cancel_order(
+            actor=ground.office.viewer("planner"), order=order, numbered=NUMBERED, reason="誤り"
+        )
+    assert then.effective_on == order.effective_on
+    assert apply(date(2026, 4, 3)) == applying.Applied(1, 0)
+    assert {row.pk: (row.until, row.share) for row in Posting.objects.all()} == before
+    assert not ReservedPost.objects.exists()
+    order.refresh_from_db()
+    assert order.state == OrderState.CANCELLED
+
+
+def test_an_order_cancelled_before_its_day_is_never_applied(ground: Ground) -> None:
+    (order,) = issue(ground, approved_draft(ground, colleague="steward"))
+    with clock.fixed(TODAY):
+        orders.cancel_order(
+            actor=ground.office.viewer("planner"), order=order, numbered=NUMBERED, reason="取りやめ"
+        )
+    assert apply() == applying.Applied(0, 0)
+    assert "steward" not in seats(ground.office.person("colleague"), FIRST)
+
+
+def test_a_correction_replaces_the_order_and_what_it_did(ground: Ground) -> None:
+    (order,) = issue(ground, approved_draft(ground, colleague="steward"))
+    apply()
+    with clock.fixed(date(2026, 4, 6)):
+        numbered = Numbered(number="訂1", decided_on=date(2026, 4, 6), effective_on=FIRST)
+        args = {"order": order, "seat": Seat(ground.office.posts["owner-platform"]), "reason": "ポスト誤り"}
+        viewer = ground.office.viewer("planner")
+        with pytest.raises(RuleBroken):  # the day has passed: whoever issues it has to say that they know
+            orders.correct_order(actor=viewer, numbered=numbered, **args)
+        numbered = Numbered(
+            number="訂1", decided_on=date(2026, 4, 6), effective_on=FIRST, is_retroactive=True
+        )
+        orders.correct_order(actor=viewer, numbered=numbered, **args)
+        with pytest.raises(RuleBroken):
+            orders.correct_order(actor=viewer, numbered=numbered, **args)
+    assert apply(date(2026, 4, 6)) == applying.Applied(1, 0)
+    assert seats(ground.office.person("colleague"), FIRST) == {
+        "owner-platform": (PostingKind.HOME, Decimal(1))
+    }
+    order.refresh_from_db()
+    assert order.state == OrderState.CORRECTED
+
+
+def test_what_was_changed_since_is_not_taken_back_blindly(ground: Ground) -> None:
+    (order,) = issue(ground, approved_draft(ground, colleague="steward"))
+    apply()
+    colleague = ground.office.person("colleague")
+    begun = colleague.postings.get(from_date=FIRST)
+    with clock.fixed(date(2026, 5, 2)):
+        posts.end_posting(actor=access.operator(), posting=begun, on=date(2026, 5, 1))
+        then = orders.cancel_order(
+            actor=ground.office.viewer("planner"), order=order, numbered=NUMBERED, reason="誤り"
+        )
+        assert applying.apply_due() == applying.Applied(0, 1)
+    then.refresh_from_db()
+    assert colleague.display_name in then.problem
+    order.refresh_from_db()
+    assert order.state == OrderState.APPLIED
+
+
+def test_nobody_is_told_before_the_notice_of_the_round_whatever_is_asked(ground: Ground) -> None:
+    draft = approved_draft(ground, colleague="steward")
+    early = Numbered(number="1", decided_on=TODAY, notice_on=date(2026, 3, 1))
+    with clock.fixed(TODAY), pytest.raises(RuleBroken):
+        orders.issue_orders(actor=ground.office.viewer("planner"), draft=draft, numbered=early)
+
+
+def test_somebody_not_hired_yet_waits_for_the_order_until_they_are(ground: Ground) -> None:
+    draft = approved_draft(ground)
+    move(draft, "colleague", ground, to="steward")
+    planned = move(draft, None, ground, to="colleague").planned
+    assert planned is not None
+    approve(ground, draft)
+    with clock.fixed(TODAY):
+        viewer = ground.office.viewer("planner")
+        issued = orders.issue_orders(actor=viewer, draft=draft, numbered=NUMBERED)
+        assert [row.planned for row in issued.waiting] == [planned]
+        planned.hired_as = people.add_person(
+            actor=access.operator(),
+            name="新人",
+            employment={
+                "employer": ground.office.employers["city"],
+                "staff_number": "N-1",
+                "category": "ict",
+                "from_date": FIRST,
+            },
+        )
+        planned.save()
+        (order,) = orders.issue_orders(actor=viewer, draft=draft, numbered=NUMBERED).orders
+    assert order.person == planned.hired_as
+    assert apply() == applying.Applied(2, 0)
+
+
+def test_the_trail_says_that_orders_were_issued_and_applied_and_not_whose(ground: Ground) -> None:
+    issue(ground, approved_draft(ground, colleague="steward"))
+    apply()
+    said = Entry.objects.filter(verb__startswith="rotation.")
+    colleague = ground.office.person("colleague")
+    assert {entry.verb for entry in said} >= {"rotation.order.issue", "rotation.order.apply"}
+    for entry in said:
+        assert str(colleague.public_id) not in f"{entry.subject_id}{entry.after}{entry.before}"
