@@ -6,6 +6,7 @@ from ikusei.rotation.services.drafts.placeholders import add_planned, change_pla
 from ikusei.rotation.services.drafts.rebasing import rebase
 from ikusei.rotation.services.drafts.record import Changed, EditConflict
 from ikusei.rotation.services.drafts.restrictions import add_restriction, lift_restriction
+from ikusei.rotation.services.drafts.stepping import take_steps
 from ikusei.rotation.services.drafts.undoing import undo
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "rename_draft",
     "share_draft",
     "take_back_move",
+    "take_steps",
     "undo",
 ]

@@ -72,7 +72,7 @@ def put_move(
     )
     with editing(actor, draft, (person_key,), verb="rotation.move.put", seen_revision=seen_revision) as edit:
         edit.detail = {"year": year}
-        if not _put(edit, spec, origin):
+        if not put_within(edit, spec, origin):
             raise RuleBroken(
                 _("%(name)s sits there in that year anyway; there is nothing to draft.")
                 % {"name": edit.seats.picture.people[person_key].name}
@@ -96,9 +96,9 @@ def put_moves(
     people = tuple(dict.fromkeys((*(move.person_key for move in moves), *replaces)))
     with editing(actor, draft, people, verb="rotation.moves.put", seen_revision=seen_revision) as edit:
         going = _moves_of(edit, replaces).filter(is_pinned=False).exclude(kind=PostingKind.CONCURRENT)
-        _delete(going)
+        take_out(going)
         for spec in sorted(moves, key=lambda move: move.year):
-            _put(edit, spec, origin)
+            put_within(edit, spec, origin)
         settle(edit, people)
     return changed(edit)
 
@@ -108,7 +108,7 @@ def take_back_move(*, actor: Viewer, draft: Draft, move: Move, seen_revision: in
     key = move_facts(move).person
     with editing(actor, draft, (key,), verb="rotation.move.take-back", seen_revision=seen_revision) as edit:
         edit.detail = {"year": move.year}
-        _delete(Move.objects.filter(draft=draft, pk=move.pk))
+        take_out(Move.objects.filter(draft=draft, pk=move.pk))
         settle(edit, (key,))
     return changed(edit)
 
@@ -132,8 +132,8 @@ def open_move(draft: Draft, public_id: uuid.UUID) -> Move:
     return move
 
 
-def _put(edit: Edit, spec: MoveSpec, origin: Origin) -> bool:
-    """Whether there was something to write."""
+def put_within(edit: Edit, spec: MoveSpec, origin: Origin = Origin.HAND) -> bool:
+    """Put a move while its draft is being changed; whether there was something to write. Ask `settle` at the end."""
     picture = edit.seats.picture
     person = picture.people[spec.person_key]
     check(picture, person, spec)
@@ -143,7 +143,7 @@ def _put(edit: Edit, spec: MoveSpec, origin: Origin) -> bool:
         others = [move_facts(move) for move in theirs if move is not same]
         if spec.until_year is None and seating(picture, others).at(person.key, spec.year) == spec.to_post:
             if same is not None:
-                _delete(Move.objects.filter(pk=same.pk))
+                take_out(Move.objects.filter(pk=same.pk))
             return same is not None
     elif sum((move.share for move in theirs if _runs(move, spec) and move is not same), spec.share) >= WHOLE:
         raise RuleBroken(_("The shares of concurrent posts have to stay below the whole of somebody's time."))
@@ -223,7 +223,8 @@ def _moves_of(edit: Edit, people: Iterable[str]) -> QuerySet[Move]:
     return mine.filter(person_id__in=ids_of(keys)) | mine.filter(planned_id__in=planned_ids_of(keys))
 
 
-def _delete(moves: QuerySet[Move]) -> None:
+def take_out(moves: QuerySet[Move]) -> None:
+    """Delete moves. Raises RuleBroken where one of them was decided on."""
     try:
         moves.delete()
     except ProtectedError as error:
