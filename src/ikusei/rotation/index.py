@@ -33,7 +33,8 @@ STILL = Rate(1.0, 1.0)
 class Service:
     """A kind of administrative service: its weight v, its tau in years, its names.
 
-    `employers` are the kinds of employer whose posts count here where a post does not say its kind itself.
+    Where a post does not say its kind itself it counts here by its growth class (`classes`), else by the kind of its
+    employer (`employers`).
     """
 
     weight: float
@@ -41,6 +42,7 @@ class Service:
     name_ja: str
     name_en: str
     employers: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,11 @@ class Terms:
         """The weight of a skill, 1 where nothing else is said."""
         return self.weights.get(skill, 1.0)
 
-    def service_of(self, employer_kind: str) -> str:
-        """The kind of service of a post that names none itself, by the kind of its employer; "" for none."""
-        return next((key for key, one in self.services.items() if employer_kind in one.employers), "")
+    def service_of(self, employer_kind: str, growth: str = "") -> str:
+        """The kind of service of a post that names none: by its growth class, else by the kind of its employer; "" none."""
+        by_class = (key for key, one in self.services.items() if growth and growth in one.classes)
+        by_employer = (key for key, one in self.services.items() if employer_kind in one.employers)
+        return next(by_class, "") or next(by_employer, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,37 +14,42 @@ SHIPPED: Mapping[str, object] = {
     "targets": {"gq": 65, "dq": 65},
     "services": {
         "line": {
-            "weight": 0.3,
-            "tau": 4,
+            "weight": 0.35,
+            "tau": 3,
             "name": {"ja": "各局の事業執行", "en": "Work of a line bureau"},
             "employers": ["city"],
+            "classes": ["line_bureau"],
         },
         "digital": {
-            "weight": 0.3,
+            "weight": 0.35,
             "tau": 3,
             "name": {"ja": "デジタル施策の企画・調達", "en": "Planning and procuring digital services"},
             "employers": [],
+            "classes": ["bureau_digital_services"],
         },
         "law": {
-            "weight": 0.15,
+            "weight": 0.1,
             "tau": 2,
             "name": {"ja": "法規・契約・予算", "en": "Law, contracts, budget"},
             "employers": [],
+            "classes": [],
         },
         "liaison": {
-            "weight": 0.15,
+            "weight": 0.1,
             "tau": 2,
             "name": {"ja": "国・区市町村との調整", "en": "Liaison with the state and municipalities"},
             "employers": ["municipality", "ministry"],
+            "classes": ["municipality"],
         },
         "affiliate": {
             "weight": 0.1,
             "tau": 2,
             "name": {
-                "ja": "外郭団体からの行政支援",
+                "ja": "政策連携団体での行政支援",
                 "en": "Supporting administrations from an affiliated body",
             },
             "employers": ["affiliate"],
+            "classes": ["govtech"],
         },
     },
     "weights": {},
@@ -107,6 +112,7 @@ def document(terms: Terms) -> dict[str, object]:
                 "tau": one.tau,
                 "name": {"ja": one.name_ja, "en": one.name_en},
                 "employers": list(one.employers),
+                "classes": list(one.classes),
             }
             for key, one in terms.services.items()
         },
@@ -136,7 +142,7 @@ def _services(value: object) -> dict[str, Service]:
 def _service(value: object, path: str) -> Service:
     fields = _object(value, path)
     for key in fields:
-        if key not in ("weight", "tau", "name", "employers"):
+        if key not in ("weight", "tau", "name", "employers", "classes"):
             raise InvalidTerms(f"{path}.{key}", InvalidTerms.UNKNOWN)
     name = _object(fields.get("name", {}), f"{path}.name")
     tau = _number(_required(fields, "tau", f"{path}.tau"), f"{path}.tau")
@@ -148,11 +154,12 @@ def _service(value: object, path: str) -> Service:
         tau=tau,
         name_ja=_words(name.get("ja", ""), f"{path}.name.ja"),
         name_en=_words(name.get("en", ""), f"{path}.name.en"),
-        employers=_employers(fields.get("employers", []), f"{path}.employers"),
+        employers=_keys(fields.get("employers", []), f"{path}.employers"),
+        classes=_keys(fields.get("classes", []), f"{path}.classes"),
     )
 
 
-def _employers(value: object, path: str) -> tuple[str, ...]:
+def _keys(value: object, path: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise InvalidTerms(path, InvalidTerms.TEXT)
     return tuple(_text(one, f"{path}[{place}]") for place, one in enumerate(value))

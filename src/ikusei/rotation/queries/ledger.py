@@ -201,7 +201,8 @@ class Gathering:
         if row[7] is not None:
             self.shares[post].add(Shares(*row[7:11]))
         if row[11] is not None:
-            service = row[14] if row[14] in self.terms.services else self.services[post]
+            named = row[14] in self.terms.services
+            service = row[14] if named else self.terms.service_of(employer, row[13])
             self.kinds[post].add(Kinds(row[11], row[12], row[13], service))
 
     def put_into(self, record: Record) -> None:

@@ -4,31 +4,57 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ikusei.audit import services as audit
-from ikusei.org.access import Right, Viewer
+from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.rotation import index_terms
 from ikusei.rotation.models import GrowthClass, GrowthTerms, IndexTerms
-from ikusei.rotation.post_access import in_a_section
+from ikusei.rotation.post_access import require_a_section
 
 ADOPTED_FROM = date(2021, 4, 1)
 """The fiscal year with which the counting of ICT staff begins: what Ikusei comes with holds from then."""
 
 
+RATES: Mapping[str, tuple[str, str]] = {
+    "bureau_digital_services": ("0.88", "0.98"),
+    "govtech": ("1.01", "0.86"),
+    "line_bureau": ("0.90", "1.02"),
+    "municipality": ("0.91", "0.97"),
+    "private_company": ("1.03", "0.80"),
+}
+"""Growth class -> rates of GQ and DQ that Ikusei comes with: assumptions, to be replaced by what a city measures."""
+
+
 def adopt_terms(actor: Viewer, *, from_date: date = ADOPTED_FROM) -> IndexTerms:
-    """The terms that Ikusei comes with, written down as in force from a day; those already in force then, where some are.
+    """The terms that Ikusei comes with, written down as in force from a day, with the rates of the growth classes there are;
+    where some terms or rates are in force then, they stay.
 
     Raises PermissionDenied for whoever is not of a personnel section.
     """
+    require_a_section(actor)
+    _adopt_rates(actor, from_date)
     found = IndexTerms.objects.filter(from_date__lte=from_date).first()
     if found is not None:
         return found
     reason = _("The terms that Ikusei comes with.")
     return set_index_terms(actor=actor, from_date=from_date, terms=index_terms.SHIPPED, reason=reason)
+
+
+def _adopt_rates(actor: Viewer, from_date: date) -> None:
+    """Rates for the growth classes with a known key that have none."""
+    for one in GrowthClass.objects.filter(key__in=RATES, terms=None):
+        gq, dq = RATES[one.key]
+        set_rates(
+            actor=actor,
+            growth_class=one,
+            from_date=from_date,
+            rho_gq=Decimal(gq),
+            rho_dq=Decimal(dq),
+            reason=_("An assumption that Ikusei comes with, until the city has measured its own."),
+        )
 
 
 def set_index_terms(
@@ -39,7 +65,7 @@ def set_index_terms(
     Raises index_terms.InvalidTerms for terms that cannot be read, RuleBroken without a reason or where they change
     nothing, PermissionDenied for whoever is not of a personnel section.
     """
-    _require_section(actor)
+    require_a_section(actor)
     kept = index_terms.document(index_terms.parse(terms))
     _require_reason(reason)
     with transaction.atomic():
@@ -74,7 +100,7 @@ def set_rates(
     Raises ValidationError for a rate of 0 or below, RuleBroken without a reason or where they change nothing,
     PermissionDenied for whoever is not of a personnel section.
     """
-    _require_section(actor)
+    require_a_section(actor)
     _require_reason(reason)
     row = GrowthTerms(
         growth_class=growth_class,
@@ -104,12 +130,6 @@ def set_rates(
 
 def _rates(row: GrowthTerms) -> dict[str, str]:
     return {"from": row.from_date.isoformat(), "gq": str(row.rho_gq), "dq": str(row.rho_dq)}
-
-
-def _require_section(actor: Viewer) -> None:
-    """The terms hold for everybody, so whoever plans for a bureau alone does not set them."""
-    if not in_a_section(actor):
-        raise PermissionDenied(Right.ROTATION_PLAN.value)
 
 
 def _require_reason(reason: str) -> None:

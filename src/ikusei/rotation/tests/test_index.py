@@ -89,6 +89,7 @@ def test_what_ikusei_comes_with_reads_back_as_written() -> None:
     terms = index_terms.shipped()
     assert index_terms.parse(index_terms.document(terms)) == terms
     assert terms.service_of("city") == "line"
+    assert terms.service_of("city", "bureau_digital_services") == "digital"
     assert terms.service_of("company") == ""
 
 
