@@ -17,7 +17,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Person, Post, Posting, PostingKind, Purpose
 from ikusei.rotation.access import require_section
 from ikusei.rotation.models import Draft, DraftState, Move, Order, OrderState, Round
-from ikusei.rotation.services.approval import standings
+from ikusei.rotation.queries.standings import standings
 
 APPLY = "rotation.orders-apply"
 """The task that applies what is due."""

@@ -10,6 +10,7 @@ from ikusei.org import access
 from ikusei.org.models import PlannedPerson, Post, PostingKind, Purpose, Role, Scope
 from ikusei.org.services import grants
 from ikusei.rotation.models import Draft, Move, Verdict
+from ikusei.rotation.queries.standings import standings
 from ikusei.rotation.services import approval
 from ikusei.rotation.services.approval import Said
 from ikusei.rotation.services.orders import Numbered
@@ -85,7 +86,7 @@ def approve(ground: Ground, draft: Draft) -> Draft:
         first = bureau_planner(ground)
         draft.refresh_from_db()
         draft = approval.submit(actor=office.viewer("planner"), draft=draft, bureau=office.units["digital"])
-        rows = approval.standings(draft)
+        rows = standings(draft)
         said = {row.move.pk: Said(Verdict.APPROVE) for row in rows if row.by_bureau}
         draft = approval.decide(actor=first, draft=draft, said=said, hand_on=True)
         said = {row.move.pk: Said(Verdict.APPROVE) for row in rows}

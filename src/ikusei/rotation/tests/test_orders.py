@@ -200,16 +200,16 @@ def test_a_correction_replaces_the_order_and_what_it_did(ground: Ground) -> None
     apply()
     with clock.fixed(date(2026, 4, 6)):
         numbered = Numbered(number="訂1", decided_on=date(2026, 4, 6), effective_on=FIRST)
-        args = {"order": order, "seat": Seat(ground.office.posts["owner-platform"]), "reason": "ポスト誤り"}
+        seat = Seat(ground.office.posts["owner-platform"])
         viewer = ground.office.viewer("planner")
         with pytest.raises(RuleBroken):  # the day has passed: whoever issues it has to say that they know
-            orders.correct_order(actor=viewer, numbered=numbered, **args)
+            orders.correct_order(actor=viewer, order=order, numbered=numbered, seat=seat, reason="ポスト誤り")
         numbered = Numbered(
             number="訂1", decided_on=date(2026, 4, 6), effective_on=FIRST, is_retroactive=True
         )
-        orders.correct_order(actor=viewer, numbered=numbered, **args)
+        orders.correct_order(actor=viewer, order=order, numbered=numbered, seat=seat, reason="ポスト誤り")
         with pytest.raises(RuleBroken):
-            orders.correct_order(actor=viewer, numbered=numbered, **args)
+            orders.correct_order(actor=viewer, order=order, numbered=numbered, seat=seat, reason="ポスト誤り")
     assert apply(date(2026, 4, 6)) == applying.Applied(1, 0)
     assert seats(ground.office.person("colleague"), FIRST) == {
         "owner-platform": (PostingKind.HOME, Decimal(1))

@@ -1,0 +1,73 @@
+"""The moves of a draft with what was said of them, and who may decide on them now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from ikusei.org import access
+from ikusei.org.access import Right, Viewer
+from ikusei.rotation.access import is_section
+from ikusei.rotation.models import Decision, Draft, DraftState, Move, Stage, Verdict
+
+STAGE_OF = {DraftState.BUREAU: Stage.BUREAU, DraftState.SECTION: Stage.SECTION}
+"""State of a draft -> the stage before which it lies."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """A move and what counts of what was said of it. `by_bureau`: the bureau has a word in it."""
+
+    move: Move
+    by_bureau: bool
+    said: dict[str, Decision] = field(default_factory=dict)
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether a stage has rejected it."""
+        return any(one.verdict == Verdict.REJECT for one in self.said.values())
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the personnel section has approved it, and nobody rejected it."""
+        return Stage.SECTION in self.said and not self.is_rejected
+
+    def waits_for(self, stage: Stage) -> bool:
+        """Whether a stage has yet to decide on it."""
+        if stage == Stage.BUREAU:
+            return self.by_bureau and stage not in self.said
+        return stage not in self.said and not self.is_rejected
+
+
+def standings(draft: Draft) -> list[Standing]:
+    """The moves of the round's year with what counts of the decisions on them. Three queries."""
+    moves = list(
+        draft.moves.filter(year=draft.round.fiscal_year)
+        .select_related("person", "planned", "to_post__unit", "from_post__unit", "return_post__unit")
+        .order_by("pk")
+    )
+    below = _units_of_bureau(draft)
+    rows = {move.pk: Standing(move, by_bureau=_touches(move, below)) for move in moves}
+    decisions = Decision.objects.filter(move__in=list(rows)).select_related("by").order_by("pk")
+    for one in decisions:
+        standing = rows[one.move_id]
+        if one.at >= standing.move.changed_at:
+            standing.said[one.stage] = one
+    return list(rows.values())
+
+
+def _units_of_bureau(draft: Draft) -> set[int]:
+    if draft.bureau_id is None:
+        return set()
+    return set(access.units_below([draft.bureau_id], access.operator().today))
+
+
+def _touches(move: Move, units: Collection[int]) -> bool:
+    return any(post is not None and post.unit_id in units for post in (move.from_post, move.to_post))
+
+
+def may_decide(viewer: Viewer, draft: Draft) -> bool:
+    """Whether the viewer belongs to the stage before which the draft lies."""
+    if viewer.user is None:
+        return False
+    if draft.state == DraftState.BUREAU and draft.bureau is not None:
+        return access.may_change_unit(viewer, Right.ROTATION_PLAN, draft.bureau)
+    return draft.state == DraftState.SECTION and is_section(viewer, draft.round.employer)
