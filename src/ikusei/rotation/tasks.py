@@ -7,9 +7,12 @@ from django.utils.translation import ngettext
 
 from ikusei.jobs.progress import Progress
 from ikusei.jobs.registry import TaskFailed, nightly
+from ikusei.org import access
 from ikusei.rotation.services.applying import apply_due
 from ikusei.rotation.services.orders import APPLY
 from ikusei.rotation.services.telling import tell_due
+from ikusei.rotation.services.wish_files import remove_old_files
+from ikusei.rotation.services.wish_notices import remind_all
 
 
 @nightly(APPLY, label=_("Orders whose day has come"), at_start=True)
@@ -32,3 +35,15 @@ def apply_orders(progress: Progress) -> dict[str, Any]:
 def give_notice(progress: Progress) -> dict[str, Any]:
     """{"told": people written to}."""
     return {"told": tell_due()}
+
+
+@nightly("rotation.wish-notices", label=_("Letters about preference sheets"))
+def write_about_sheets(progress: Progress) -> dict[str, Any]:
+    """{"mailings": sent by themselves today}. Run again, it sends none twice."""
+    return {"mailings": remind_all(actor=access.operator())}
+
+
+@nightly("rotation.wish-files", label=_("Removal of preference sheets as files that nobody applied"))
+def remove_sheet_files(progress: Progress) -> dict[str, Any]:
+    """{"removed": files that were looked at a week ago and not applied}."""
+    return {"removed": remove_old_files()}

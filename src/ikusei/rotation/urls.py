@@ -2,11 +2,40 @@
 
 from django.urls import URLPattern, path
 
-from ikusei.rotation.views import growth, ledger, posts
+from ikusei.rotation.views import (
+    growth,
+    ledger,
+    posts,
+    wish_comments,
+    wish_files,
+    wish_sheets,
+    wishes,
+)
 
 app_name = "rotation"
 
 urlpatterns: list[URLPattern] = [
+    path("wishes/", wishes.start, name="wishes"),
+    path("wishes/<uuid:public_id>/", wishes.of_round, name="wishes_of"),
+    path("wishes/comments/", wish_comments.comments, name="comments"),
+    path(
+        "wishes/comments/<uuid:round_id>/<uuid:public_id>/",
+        wish_comments.comment,
+        name="comment",
+    ),
+    path("rotation/wishes/", wish_sheets.sheets, name="sheets"),
+    path("rotation/wishes/files/", wish_files.sheet_files, name="sheet_files"),
+    path("rotation/wishes/files/list.xlsx", wish_files.sheet_list_file, name="sheet_list_file"),
+    path(
+        "rotation/wishes/files/<uuid:round_id>/<uuid:public_id>/",
+        wish_files.sheet_file_look,
+        name="sheet_file_look",
+    ),
+    path("rotation/wishes/<uuid:round_id>/<uuid:public_id>/", wish_sheets.sheet, name="sheet"),
+    path("rotation/wishes/<uuid:round_id>/<uuid:public_id>/enter/", wish_sheets.enter, name="sheet_enter"),
+    path(
+        "rotation/wishes/<uuid:round_id>/<uuid:public_id>/form.xlsx", wish_files.sheet_form, name="sheet_form"
+    ),
     path("rotation/posts/", posts.posts, name="posts"),
     path("rotation/posts/<int:pk>/", posts.post, name="post"),
     path("rotation/posts/<int:pk>/rule/", posts.post_rule, name="post_rule"),

@@ -108,6 +108,21 @@ def supervisors(people: People, on: date) -> dict[int, list[Supervision]]:
     return answer
 
 
+def home_supervisors(people: People, on: date, *, employer_id: int) -> dict[int, Supervision]:
+    """Person -> their home posting with an employer on a day, and who leads them there, also while they work elsewhere.
+
+    The home posting is one in a unit of the employer's own, also without a share of time (somebody on dispatch keeps it);
+    of several the one that is called so, then the largest. Nobody without one is in the answer. Two queries.
+    """
+    homes: dict[int, _Place] = {}
+    for place in _places(people, on, home_of=employer_id):
+        first = homes.setdefault(place.person_id, place)
+        if first.kind != PostingKind.HOME and place.kind == PostingKind.HOME:
+            homes[place.person_id] = place
+    heads = _heads({unit_id for place in homes.values() for unit_id in place.path}, on)
+    return {person: _supervision(place, _nearest(place, heads)) for person, place in homes.items()}
+
+
 def direct_reports(viewer: Viewer, on: date) -> DirectReports:
     """Whom the viewer may confirm today, told apart by whether they are the nearest supervisor on a day.
 
@@ -125,14 +140,14 @@ def direct_reports(viewer: Viewer, on: date) -> DirectReports:
     return DirectReports(direct=direct, below=ids - set(direct))
 
 
-def _places(people: People, on: date) -> list[_Place]:
+def _places(people: People, on: date, *, home_of: int | None = None) -> list[_Place]:
+    """The postings that take time, or, of an employer, all those in its own units."""
+    which = Q(share__gt=0) if home_of is None else Q(post__unit__employer_id=home_of)
     employed = Employment.objects.on(on).filter(
         person_id=OuterRef("person_id"), employer_id=OuterRef("post__unit__employer_id")
     )
     rows = (
-        Posting.objects.filter(
-            current(on), current(on, "post__unit__periods__"), person_id__in=people, share__gt=0
-        )
+        Posting.objects.filter(which, current(on), current(on, "post__unit__periods__"), person_id__in=people)
         .annotate(is_own=Exists(employed))
         .order_by("person_id", "-share", "from_date", "pk")
         .values_list(
