@@ -136,6 +136,14 @@ def the_round(_world: World) -> dict[str, Any]:
     return {"fiscal_year": 2026}
 
 
+def in_round(key: str) -> Arguments:
+    """The arguments of an address about one of the cast in the round of FY2026."""
+    return lambda world: {
+        "round_id": world.ground.round.public_id,
+        "public_id": world.office.person(key).public_id,
+    }
+
+
 def of_the_cycle(key: str, **more: str) -> Arguments:
     """The arguments of an address, below that of the open cycle, about one of the cast."""
     return lambda world: (
@@ -555,9 +563,53 @@ TABLE: tuple[Row, ...] = (
     # demo: not there outside the demonstration
     Row("demo:choose", (), hidden=EVERYONE),
     Row("demo:enter", (), hidden=EVERYONE, arguments=lambda _world: {"key": "planner"}, method="POST"),
+    # rotation: everybody's own preference sheet, where a round asks them; section chiefs comment, the section reads all
+    Row("rotation:wishes", SIGNED_IN),
+    Row(
+        "rotation:wishes_of",
+        only("owner colleague steward"),
+        hidden=but("owner colleague steward"),
+        arguments=the_round,
+    ),
+    Row(
+        "rotation:wishes_of",
+        only("owner colleague steward"),
+        hidden=but("owner colleague steward"),
+        arguments=the_round,
+        method="POST",
+        answers=(302, 409, 422),
+        nobody=403,
+    ),
+    Row("rotation:comments", only("manager")),
+    Row("rotation:comment", only("manager"), arguments=in_round("owner")),
+    Row("rotation:comment", (), hidden=only("manager"), arguments=in_round("steward")),
+    Row("rotation:sheets", only("planner")),
+    Row("rotation:sheet", only("planner"), arguments=in_round("owner")),
+    Row("rotation:sheet", (), hidden=only("planner"), arguments=in_round("host_supervisor")),
+    # ground's round has been noticed long since on the day of this test: nothing is entered any more
+    Row("rotation:sheet_enter", (), arguments=in_round("owner")),
+    Row("rotation:sheet_form", only("planner"), arguments=in_round("owner")),
+    Row("rotation:sheet_files", only("planner")),
+    Row("rotation:sheet_list_file", only("planner")),
+    Row(
+        "rotation:sheet_file_look",
+        (),
+        hidden=only("planner"),
+        arguments=lambda world: {
+            "round_id": world.ground.round.public_id,
+            "public_id": UUID(int=0),
+        },
+    ),
     # rotation: posts are read by planners; the personnel section says what they ask for
     Row("rotation:posts", only("planner")),
     Row("rotation:post", only("planner"), arguments=post("owner")),
     Row("rotation:post_rule", only("planner"), arguments=post("owner")),
     Row("rotation:post_rule_end", only("planner"), arguments=post("owner")),
+    # rotation: rounds are read by planners, planned by the personnel section
+    Row("rotation:home", only("planner")),
+    Row("rotation:round", only("planner"), arguments=the_round),
+    Row("rotation:round_new", only("planner")),
+    Row("rotation:round_change", only("planner"), arguments=the_round),
+    Row("rotation:round_quota", only("planner"), arguments=the_round),
+    Row("rotation:round_remind", only("planner"), arguments=the_round),
 )

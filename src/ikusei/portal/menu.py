@@ -30,6 +30,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("My evidence"), "skills:evidence", Right.OWN, MYSELF),
     MenuEntry(_("My growth"), "growth:growth", Right.OWN, MYSELF),
     MenuEntry(_("Next steps of my team"), "growth:team_plan", Right.LEVELS_CONFIRM, TEAM),
+    MenuEntry(_("My preference sheet"), "rotation:wishes", Right.OWN, MYSELF),
+    MenuEntry(_("Comments on preference sheets"), "rotation:comments", Right.WISH_COMMENT, TEAM),
     MenuEntry(_("My self-assessment"), "skills:self_assessment", Right.OWN, MYSELF),
     MenuEntry(_("Confirming"), "skills:confirmation", Right.LEVELS_CONFIRM, TEAM),
     MenuEntry(_("Our map"), "skills:our_map", Right.LEVELS_COUNT),
@@ -45,6 +47,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("Notices"), "notices:mailings", Right.NOTICES_SEE, RUNNING),
     MenuEntry(_("Audit trail"), "portal:audit", Right.AUDIT_READ, RUNNING),
     MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE, RUNNING),
+    MenuEntry(_("Preference sheets"), "rotation:sheets", Right.ROTATION_PLAN, ROTATION),
+    MenuEntry(_("Rotation"), "rotation:home", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Posts in rotation"), "rotation:posts", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Word list"), "skills:words", PUBLIC, SKILLS),
 )

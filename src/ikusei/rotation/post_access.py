@@ -27,6 +27,12 @@ def in_a_section(viewer: Viewer) -> bool:
     return any(grant.employer_id is not None for grant in viewer.grants_for(Right.ROTATION_PLAN))
 
 
+def require_a_section(viewer: Viewer) -> None:
+    """Raise PermissionDenied (403) for anybody outside every personnel section."""
+    if not in_a_section(viewer):
+        raise PermissionDenied(Right.ROTATION_PLAN.value)
+
+
 def readable_posts(viewer: Viewer) -> QuerySet[Post]:
     """The posts that a planner reads: those of the employers for which, or for a part of which, they plan, and of every
     host, which is an employer without rounds of its own.
