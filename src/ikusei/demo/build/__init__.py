@@ -16,6 +16,7 @@ from ikusei.demo.build import (
     next_version,
     proofs,
     ratings,
+    rotation,
     staff,
     units,
 )
@@ -25,7 +26,7 @@ from ikusei.org import access
 Report = Callable[[str, int, int], None]
 """Told after each step: what was done, how many steps are done, of how many."""
 
-STEPS = 11
+STEPS = 12
 
 FIXED = 280
 """Heads of units that every demonstration has: Digital Services, GovTech, municipalities, companies."""
@@ -87,3 +88,5 @@ def build_city(*, size: Size, today: date, report: Report) -> None:
         growing.plan(rng, careers, crew, today=today)
         next_version.prepare(actor, framework, today=today)
         report("plans", 11, STEPS)
+        rotation.prepare(rng, actor, city, seats, today=today)
+        report("rotation", 12, STEPS)
