@@ -1,0 +1,213 @@
+"""What the personnel section types about orders: which ones, the decision behind them, corrections, exports, layouts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ikusei.lib import clock, fiscal
+from ikusei.org.forms.fields import LastDayField, PercentField
+from ikusei.org.models import Post, PostingKind
+from ikusei.rotation.forms.fields import DayField
+from ikusei.rotation.models import Order, OrderLayout, OrderState, Round
+from ikusei.rotation.queries.order_columns import COLUMNS, Layout, standard
+from ikusei.rotation.queries.order_files import KINDS, FileKind
+from ikusei.rotation.queries.orders import PROBLEM, OrdersWanted
+from ikusei.rotation.services.orders import Numbered, Seat
+
+STATES = (("", _("Any")), *OrderState.choices, (PROBLEM, _("could not be applied")))
+
+
+class OrderFilterForm(forms.Form):
+    """Which orders are shown."""
+
+    year = forms.TypedChoiceField(label=_("Fiscal year"), required=False, coerce=int, empty_value=None)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+    q = forms.CharField(
+        label=_("Name or number"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+    def __init__(self, data: Any, *, rounds: Iterable[Round]) -> None:
+        super().__init__(data)
+        years = dict.fromkeys(row.fiscal_year for row in rounds)
+        self.fields["year"].choices = [("", _("All")), *((year, fiscal.label(year)) for year in years)]  # type: ignore[attr-defined]  # of a choice field
+
+    def wanted(self) -> OrdersWanted:
+        """What is asked for; nonsense asks for everything."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return OrdersWanted(
+            year=asked.get("year"), state=asked.get("state", ""), text=asked.get("q", "").replace("\0", "")
+        )
+
+
+class ExportForm(OrderFilterForm):
+    """Which orders are exported, in which columns and as which file."""
+
+    layout = forms.TypedChoiceField(label=_("Columns"), required=False, coerce=int, empty_value=None)
+    kind = forms.ChoiceField(label=_("File"), required=False, choices=KINDS)
+
+    def __init__(self, data: Any, *, rounds: Iterable[Round], layouts: Iterable[OrderLayout]) -> None:
+        super().__init__(data, rounds=rounds)
+        choices = [("", _("standard columns")), *((row.pk, row.name) for row in layouts)]
+        self.fields["layout"].choices = choices  # type: ignore[attr-defined]  # of a choice field
+
+    @property
+    def chosen(self) -> tuple[FileKind, int | None]:
+        """The kind of file and the layout; XLSX in the standard columns where nothing was chosen."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return FileKind(asked.get("kind") or FileKind.XLSX), asked.get("layout")
+
+
+class NumberedForm(forms.Form):
+    """The decision behind orders."""
+
+    number = forms.CharField(label=_("Decision number"), max_length=60)
+    decided_on = DayField(label=_("Decided on"), initial=clock.today)
+
+    def numbered(self, **more: Any) -> Numbered:
+        """What was typed."""
+        asked = self.cleaned_data
+        return Numbered(number=asked["number"], decided_on=asked["decided_on"], **more)
+
+
+class IssueForm(NumberedForm):
+    """The decision behind the orders of a draft, and their days."""
+
+    effective_on = DayField(label=_("In force on"), help_text=_("A later day for moves during the year."))
+    notice_on = DayField(
+        label=_("Told on"),
+        required=False,
+        help_text=_(
+            "The persons and their supervisors know of it from this day on; empty: the round's notice."
+        ),
+    )
+    is_retroactive = forms.BooleanField(
+        label=_("The day has passed: the orders are retroactive."), required=False
+    )
+
+    def __init__(self, data: Any, *, round: Round) -> None:
+        super().__init__(data, initial={"effective_on": round.effective_on, "decided_on": clock.today()})
+
+    def clean(self) -> dict[str, Any]:
+        """`numbered` in place of the single fields."""
+        asked: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return asked
+        return {
+            "numbered": self.numbered(
+                effective_on=asked["effective_on"],
+                notice_on=asked["notice_on"],
+                is_retroactive=asked["is_retroactive"],
+            )
+        }
+
+
+class CancelForm(NumberedForm):
+    """The decision that cancels an order."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        """`numbered` and `reason`."""
+        asked: dict[str, Any] = super().clean() or {}
+        return asked if self.errors else {"numbered": self.numbered(), "reason": asked["reason"]}
+
+
+class CorrectForm(NumberedForm):
+    """The order that replaces another one."""
+
+    effective_on = DayField(label=_("In force on"))
+    to_post = forms.TypedChoiceField(label=_("Post"), coerce=int)
+    kind = forms.ChoiceField(label=_("Kind"), choices=PostingKind)
+    share = PercentField(label=_("Share of time in percent"))
+    until = LastDayField(required=False, help_text=_("Leave it empty where no end is agreed."))
+    return_post = forms.TypedChoiceField(
+        label=_("Post kept for the return"), required=False, coerce=int, empty_value=None
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+    is_retroactive = forms.BooleanField(
+        label=_("The day has passed: the order is retroactive."), required=False
+    )
+
+    def __init__(self, data: Any, *, order: Order, posts: Sequence[tuple[int, str]]) -> None:
+        initial = {
+            "effective_on": order.effective_on,
+            "to_post": order.to_post_id,
+            "kind": order.kind,
+            "share": order.share,
+            "until": _day_before(order.until),
+            "return_post": order.return_post_id,
+            "decided_on": clock.today(),
+        }
+        super().__init__(data, initial=initial)
+        self.fields["to_post"].choices = posts  # type: ignore[attr-defined]  # of a choice field
+        self.fields["return_post"].choices = [("", "–"), *posts]  # type: ignore[attr-defined]  # as above
+
+    def clean(self) -> dict[str, Any]:
+        """`numbered`, `seat` and `reason`."""
+        asked: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return asked
+        posts = {row.pk: row for row in Post.objects.filter(pk__in=[asked["to_post"], asked["return_post"]])}
+        numbered = self.numbered(effective_on=asked["effective_on"], is_retroactive=asked["is_retroactive"])
+        seat = Seat(
+            to_post=posts[asked["to_post"]],
+            kind=PostingKind(asked["kind"]),
+            share=asked["share"] or Decimal(0),
+            until=asked["until"],
+            return_post=posts.get(asked["return_post"]),
+        )
+        return {"numbered": numbered, "seat": seat, "reason": asked["reason"]}
+
+
+class LayoutForm:
+    """The editor of a layout: for every column its place (empty: left out) and its heading."""
+
+    def __init__(self, data: Mapping[str, str] | None, *, layout: OrderLayout | None) -> None:
+        self.data = data
+        self.layout = layout
+        kept: Layout = standard() if layout is None else [(key, heading) for key, heading in layout.columns]
+        self.kept = {key: (place, heading) for place, (key, heading) in enumerate(kept, start=1)}
+
+    @property
+    def name(self) -> str:
+        """The name typed, or that of the layout."""
+        if self.data is not None:
+            return self.data.get("name", "").replace("\0", "")[:80]
+        return self.layout.name if self.layout else ""
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Every column with `key`, `label`, `place` and `heading`: the chosen ones first, in their order."""
+        lines = [self._line(key) for key in COLUMNS]
+        return sorted(lines, key=lambda line: (_place(line["place"]) is None, _place(line["place"]) or 0))
+
+    def _line(self, key: str) -> dict[str, Any]:
+        place, heading = self.kept.get(key, ("", ""))
+        if self.data is not None:
+            place, heading = self.data.get(f"place-{key}", ""), self.data.get(f"heading-{key}", "")
+        return {"key": key, "label": COLUMNS[key].label, "place": place, "heading": heading}
+
+    def columns(self) -> Layout:
+        """The columns chosen, in the order of their places; of equal places in that of the list."""
+        chosen = [(place, line) for line in self.lines if (place := _place(line["place"])) is not None]
+        chosen.sort(key=lambda pair: pair[0])
+        return [(line["key"], str(line["heading"]).replace("\0", "")[:80]) for _place, line in chosen]
+
+
+def _place(text: object) -> int | None:
+    """A place as typed; None for nothing or nonsense."""
+    written = str(text).strip()
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else None
+
+
+def _day_before(day: date | None) -> date | None:
+    return None if day is None else date.fromordinal(day.toordinal() - 1)

@@ -1,0 +1,79 @@
+"""Orders as the person and their supervisors may read them: from the day of the notice (内示) on, never earlier."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import FETCH_RAISE, Q, QuerySet
+
+from ikusei.org import access
+from ikusei.org.access import NotVisible, Right, Viewer
+from ikusei.rotation.models import Order, OrderState
+from ikusei.rotation.queries.order_words import OrderWords, order_words
+
+SIZE = 50
+IN_FORCE = (OrderState.ISSUED, OrderState.APPLIED)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """An order that may be known, with its words. Neither the reason of a correction nor anybody else stands in it."""
+
+    order: Order
+    words: OrderWords
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it was neither replaced nor cancelled."""
+        return self.order.state in IN_FORCE
+
+
+def _known(viewer: Viewer) -> QuerySet[Order]:
+    """The orders of which somebody may know today: noticed, and in force or told before they were replaced."""
+    return (
+        Order.objects.filter(
+            Q(state__in=IN_FORCE) | Q(noticed_at__isnull=False),
+            notice_on__lte=viewer.today,
+            to_post__isnull=False,
+        )
+        .select_related("person")
+        .order_by("-effective_on", "-pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def own_orders(viewer: Viewer, *, number: int = 1) -> Page[KnownOrder]:
+    """The viewer's own orders, the latest day first. Raises NotVisible where the account belongs to nobody."""
+    if viewer.person is None:
+        raise NotVisible("own")
+    return _page(_known(viewer).filter(person=viewer.person), number)
+
+
+def team_orders(viewer: Viewer, *, number: int = 1) -> Page[KnownOrder]:
+    """The orders of those who come to the viewer's units, leave them or work there, the look noted. Own ones left out."""
+    access.require(viewer, Right.WISH_COMMENT)
+    people = access.people(viewer, Right.WISH_COMMENT).order_by().values("pk")
+    concerned = Q(person__in=people)
+    units = access.unit_scope(viewer, Right.WISH_COMMENT)
+    if units is not None:
+        own = [*units, *viewer.own_unit_ids]
+        concerned |= Q(to_post__unit__in=own) | Q(from_post__unit__in=own)
+    rows = _known(viewer).filter(concerned, state__in=IN_FORCE)
+    if viewer.person is not None:
+        rows = rows.exclude(person=viewer.person)
+    page = _page(rows, number)
+    access.note_list(viewer, Right.WISH_COMMENT, verb="rotation.orders.team", count=len(page.object_list))
+    return page
+
+
+def _page(rows: QuerySet[Order], number: int) -> Page[KnownOrder]:
+    paginator: Paginator[Any] = Paginator(rows, SIZE)
+    page = paginator.get_page(number)
+    return Page(_with_words(page.object_list), page.number, paginator)
+
+
+def _with_words(orders: Iterable[Order]) -> list[KnownOrder]:
+    rows = list(orders)
+    words = order_words(rows)
+    return [KnownOrder(order, words[order.pk]) for order in rows]
