@@ -27,7 +27,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     office = cast.standing()
     cycle = assessment.build(office, skill_map.build(office))
-    ground.lay(office)
+    laid = ground.lay(office)
     assessment.add_somebody_thorough(office, cycle, "steward")
     sessions = {}
     for member in cast.CAST:
@@ -46,6 +46,7 @@ def main() -> None:
         for key in ("owner", "colleague", "steward")
     }
     places["cycle"] = str(cycle.public_id)
+    places["round"] = str(laid.round.public_id)
     sys.stdout.write(json.dumps({"sessions": sessions, "places": places}))
 
 

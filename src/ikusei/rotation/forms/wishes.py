@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.http.request import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -138,12 +137,9 @@ def kept_in(data: MultiValueDict[str, str]) -> dict[str, list[str]]:
     }
 
 
-def typed_from(kept: Mapping[str, list[str]]) -> QueryDict:
+def typed_from(kept: Mapping[str, list[str]]) -> MultiValueDict[str, str]:
     """What `kept_in` kept, as it came."""
-    data = QueryDict(mutable=True)
-    for name, values in kept.items():
-        data.setlist(name, values)
-    return data
+    return MultiValueDict(dict(kept))
 
 
 def whole_number(text: str) -> int:

@@ -208,7 +208,7 @@ def _row(person: Any, posts: list[int], labels: Mapping[int, str]) -> SheetRow:
     )
 
 
-def with_home(people: QuerySet[Person], round_: Round, on: date) -> QuerySet[Person]:
+def with_home(people: QuerySet[Person], round_: Round, on: date) -> QuerySet[Any]:
     """The people with their home section of a day (`home_ja`, `home_en`, `home_path`) and their staff number."""
     is_home = Case(When(kind=PostingKind.HOME, then=0), default=1, output_field=IntegerField())
     home = (

@@ -2,6 +2,7 @@
 
 import uuid
 from io import BytesIO
+from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
@@ -88,7 +89,7 @@ def sheet_file_look(request: Request, round_id: uuid.UUID, public_id: uuid.UUID)
         said = ngettext("%(count)s sheet is handed in.", "%(count)s sheets are handed in.", count)
         messages.success(request, said % {"count": count})
         return redirect("rotation:sheets")
-    shown = {"round": round_, "stored": stored, "checked": None, "fault": []}
+    shown: dict[str, Any] = {"round": round_, "stored": stored, "checked": None, "fault": []}
     try:
         shown["checked"] = service.check_file(actor=request.viewer, round_=round_, stored=stored)
     except TabularError as error:
