@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from ikusei.rotation.views import (
     answers,
     approval,
+    board,
+    drafts,
     growth,
     ledger,
     order_files,
@@ -44,6 +46,42 @@ urlpatterns: list[URLPattern] = [
     path(
         "rotation/wishes/<uuid:round_id>/<uuid:public_id>/form.xlsx", wish_files.sheet_form, name="sheet_form"
     ),
+    path("rotation/drafts/new/<int:fiscal_year>/", drafts.draft_new, name="draft_new"),
+    path("rotation/drafts/<uuid:public_id>/", board.draft, name="draft"),
+    path("rotation/drafts/<uuid:public_id>/targets/", board.draft_targets, name="draft_targets"),
+    path("rotation/drafts/<uuid:public_id>/move/", board.draft_move, name="draft_move"),
+    path("rotation/drafts/<uuid:public_id>/undo/", board.draft_undo, name="draft_undo"),
+    path("rotation/drafts/<uuid:public_id>/people/<slug:key>/", board.draft_person, name="draft_person"),
+    path("rotation/drafts/<uuid:public_id>/people/<slug:key>/step/", board.draft_step, name="draft_step"),
+    path(
+        "rotation/drafts/<uuid:public_id>/people/<slug:key>/decide/",
+        drafts.draft_restrict,
+        name="draft_restrict",
+    ),
+    path(
+        "rotation/drafts/<uuid:public_id>/moves/<int:move>/back/",
+        board.draft_move_back,
+        name="draft_move_back",
+    ),
+    path(
+        "rotation/drafts/<uuid:public_id>/moves/<int:move>/pin/", board.draft_move_pin, name="draft_move_pin"
+    ),
+    path(
+        "rotation/drafts/<uuid:public_id>/decisions/<int:restriction>/lift/",
+        drafts.draft_lift,
+        name="draft_lift",
+    ),
+    path(
+        "rotation/drafts/<uuid:public_id>/seats/<int:post>/<int:year>/", board.draft_seat, name="draft_seat"
+    ),
+    path("rotation/drafts/<uuid:public_id>/planned/new/", drafts.draft_planned_new, name="draft_planned_new"),
+    path(
+        "rotation/drafts/<uuid:public_id>/planned/<uuid:planned>/", drafts.draft_planned, name="draft_planned"
+    ),
+    path("rotation/drafts/<uuid:public_id>/copy/", drafts.draft_copy, name="draft_copy"),
+    path("rotation/drafts/<uuid:public_id>/name/", drafts.draft_rename, name="draft_rename"),
+    path("rotation/drafts/<uuid:public_id>/share/", drafts.draft_share, name="draft_share"),
+    path("rotation/drafts/<uuid:public_id>/drop/", drafts.draft_drop, name="draft_drop"),
     path("rotation/posts/", posts.posts, name="posts"),
     path("rotation/posts/<int:pk>/", posts.post, name="post"),
     path("rotation/posts/<int:pk>/rule/", posts.post_rule, name="post_rule"),

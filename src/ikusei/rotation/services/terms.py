@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ikusei.audit import services as audit
 from ikusei.org.access import Viewer
@@ -17,6 +18,10 @@ from ikusei.rotation.post_access import require_a_section
 ADOPTED_FROM = date(2021, 4, 1)
 """The fiscal year with which the counting of ICT staff begins: what Ikusei comes with holds from then."""
 
+
+SHIPPED = gettext_noop("The terms that Ikusei comes with.")
+ASSUMED = gettext_noop("An assumption that Ikusei comes with, until the city has measured its own.")
+"""Reasons that every reader reads in their own language: the pages translate them."""
 
 RATES: Mapping[str, tuple[str, str]] = {
     "bureau_digital_services": ("0.88", "0.98"),
@@ -39,8 +44,7 @@ def adopt_terms(actor: Viewer, *, from_date: date = ADOPTED_FROM) -> IndexTerms:
     found = IndexTerms.objects.filter(from_date__lte=from_date).first()
     if found is not None:
         return found
-    reason = _("The terms that Ikusei comes with.")
-    return set_index_terms(actor=actor, from_date=from_date, terms=index_terms.SHIPPED, reason=reason)
+    return set_index_terms(actor=actor, from_date=from_date, terms=index_terms.SHIPPED, reason=SHIPPED)
 
 
 def _adopt_rates(actor: Viewer, from_date: date) -> None:
@@ -53,7 +57,7 @@ def _adopt_rates(actor: Viewer, from_date: date) -> None:
             from_date=from_date,
             rho_gq=Decimal(gq),
             rho_dq=Decimal(dq),
-            reason=_("An assumption that Ikusei comes with, until the city has measured its own."),
+            reason=ASSUMED,
         )
 
 

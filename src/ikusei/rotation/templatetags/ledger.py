@@ -36,6 +36,12 @@ def hundredths(value: float | None) -> str:
 
 
 @register.filter
+def as_points(value: float) -> str:
+    """A distance of shares in points of a hundred: 0.2 is 20.0."""
+    return f"{value * 100:.1f}"
+
+
+@register.filter
 def points(value: float) -> str:
     """An index, or what adds to one, to one decimal."""
     return f"{value:.1f}"
@@ -43,8 +49,8 @@ def points(value: float) -> str:
 
 @register.filter
 def rho(value: float | Decimal) -> str:
-    """A rate: 0.88, 1.015."""
-    return f"{Decimal(str(value)).normalize():f}"
+    """A rate with two decimals or more: 0.90, 1.015."""
+    return f"{value:.2f}" if round(value, 2) == value else f"{Decimal(str(value)).normalize():f}"
 
 
 @register.filter

@@ -27,8 +27,10 @@ ASK_AND_DO = ["GET", "HEAD", "POST"]
 def growth_classes(request: Request) -> HttpResponse:
     """What a year in a post of each growth class does, since when, said by whom and why."""
     on = as_of(request.GET)
+    classes = queries.growth_classes(on)
     shown = {
-        "classes": queries.growth_classes(on),
+        "classes": classes,
+        "history": any(one.others for one in classes),
         "on": on,
         "may_change": post_access.in_a_section(request.viewer),
     }

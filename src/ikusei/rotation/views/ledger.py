@@ -55,6 +55,9 @@ def _ledger_of(request: Request, person: Person, *, is_own: bool) -> HttpRespons
 
 def _figures(page: PersonLedger) -> list[KeyFigure]:
     book = page.book
+    earlier = KeyFigure(
+        _("Earlier GQ years"), f"{book.earlier_years}", _("Beside the balance."), url="#earlier"
+    )
     return [
         KeyFigure(_("GQ years"), f"{book.gq_years}", url="#postings", tone="gq"),
         KeyFigure(_("DQ years"), f"{book.dq_years}", url="#postings", tone="dq"),

@@ -1,5 +1,5 @@
 // Draws the charts of a page from their JSON with ECharts, and saves them. The data table of the page holds every value,
-// so nothing is lost where this does not run. Kinds: line, bar, radar; see ui/README.md for the JSON.
+// so nothing is lost where this does not run. Kinds: line, bar, radar, plane; see ui/README.md for the JSON.
 "use strict";
 
 const HUES = ["accent", "create", "dq", "understand", "gq", "use"];
@@ -69,7 +69,74 @@ function marksOf(data) {
   };
 }
 
+// [x, y, x, y] as the points that they are.
+function pointsOf(numbers) {
+  return numbers.flatMap((value, place) => (place % 2 ? [] : [[value, numbers[place + 1]]]));
+}
+
+function planeAxis(data, name) {
+  const text = token("text");
+  return {
+    type: "value",
+    name,
+    nameLocation: "middle",
+    nameGap: 28,
+    min: 0,
+    max: data.max,
+    axisLabel: { color: text },
+    nameTextStyle: { color: text, fontWeight: "bold" },
+    splitLine: { lineStyle: { color: token("line") } },
+  };
+}
+
+// The diagonal of an even balance, and the targets where the plane has some.
+function planeMarks(data) {
+  const strong = { color: token("line-strong"), type: "solid", width: 1 };
+  const dotted = { color: token("line-strong"), type: "dotted", width: 1 };
+  const [gq, dq] = data.targets;
+  const targets = data.targets.length ? [{ xAxis: gq, lineStyle: dotted }, { yAxis: dq, lineStyle: dotted }] : [];
+  const even = [{ coord: [0, 0], lineStyle: strong }, { coord: data.slope }];
+  return { symbol: "none", silent: true, animation: false, label: { show: false }, data: [even, ...targets] };
+}
+
+function planeLines(name, paths, type) {
+  return {
+    name,
+    type: "lines",
+    coordinateSystem: "cartesian2d",
+    polyline: true,
+    silent: true,
+    data: paths.filter((coords) => coords.length > 1).map((coords) => ({ coords })),
+    lineStyle: { color: token(type === "solid" ? "line-strong" : "create"), width: 1.5, type, opacity: 0.7 },
+  };
+}
+
 const KINDS = {
+  plane(data) {
+    const here = ([, gq, dq]) => [gq, dq];
+    return {
+      aria: { enabled: true, decal: { show: false } },
+      tooltip: {
+        trigger: "item",
+        renderMode: "richText",
+        confine: true,
+        formatter: (item) => `${item.name}\nGQ ${item.value[0]}  DQ ${item.value[1]}`,
+      },
+      xAxis: planeAxis(data, "GQ"),
+      yAxis: planeAxis(data, "DQ"),
+      series: [
+        planeLines(data.words[0], data.dots.map((dot) => [...pointsOf(dot[4]), here(dot)]), "solid"),
+        planeLines(data.words[1], data.dots.map((dot) => [here(dot), ...pointsOf(dot[5])]), "dashed"),
+        {
+          type: "scatter",
+          symbolSize: 9,
+          color: token("accent"),
+          data: data.dots.map((dot) => ({ name: dot[0], value: here(dot), url: data.url.replace("{}", dot[3]) })),
+          markLine: planeMarks(data),
+        },
+      ],
+    };
+  },
   line(data) {
     return {
       ...axes(data, false),
@@ -181,6 +248,11 @@ function draw(figure) {
   figure.querySelector(".chart__tools").hidden = false;
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
   chart.setOption(options);
+  chart.on("click", (event) => {
+    if (event.data && event.data.url) {
+      window.location.assign(event.data.url);
+    }
+  });
   new ResizeObserver(() => chart.resize()).observe(canvas);
   for (const button of figure.querySelectorAll("[data-chart-save]")) {
     button.addEventListener("click", () => savePicture(figure, options, button.dataset.chartSave));
