@@ -16,7 +16,7 @@ from django.db.models import Model
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
 from ikusei.org.models import Person
-from ikusei.rotation.tests import ground
+from ikusei.rotation.tests import approved, ground
 from ikusei.skills.models import Cycle, Evidence, FrameworkVersion
 from ikusei.skills.tests import proofs
 from tests import assessment
@@ -129,6 +129,21 @@ def no_such(_world: World) -> dict[str, Any]:
 def the_cycle(world: World) -> dict[str, Any]:
     """The arguments of an address about the open cycle."""
     return {"public_id": world.cycle.public_id}
+
+
+def a_laid_draft(world: World) -> dict[str, Any]:
+    """The arguments of an address about a draft before the personnel section."""
+    return {"public_id": approved.laid_draft(world.ground).public_id}
+
+
+def an_order(world: World) -> dict[str, Any]:
+    """The arguments of an address about an order of the colleague's."""
+    return {"public_id": approved.plain_order(world.ground).public_id}
+
+
+def an_answer(world: World) -> dict[str, Any]:
+    """The arguments of an address about words to the owner."""
+    return {"public_id": approved.plain_answer(world.ground).public_id}
 
 
 def the_round(_world: World) -> dict[str, Any]:
@@ -600,6 +615,41 @@ TABLE: tuple[Row, ...] = (
             "public_id": UUID(int=0),
         },
     ),
+    # rotation: drafts are approved by the bureau's planners and the personnel section, orders are the section's alone
+    Row("rotation:approvals", only("planner")),
+    Row("rotation:approval", only("planner"), arguments=a_laid_draft),
+    Row("rotation:approval", (), hidden=only("planner"), arguments=no_such),
+    Row("rotation:approval_submit", (), arguments=a_laid_draft, method="POST"),
+    Row(
+        "rotation:approval_send_back", only("planner"), arguments=a_laid_draft, method="POST", answers=POSTED
+    ),
+    Row("rotation:orders_issue", only("planner"), arguments=a_laid_draft),
+    Row("rotation:orders", only("planner")),
+    Row("rotation:order", only("planner"), arguments=an_order),
+    Row("rotation:order", (), hidden=only("planner"), arguments=no_such),
+    Row("rotation:order_correct", only("planner"), arguments=an_order),
+    Row("rotation:order_cancel", only("planner"), arguments=an_order),
+    Row("rotation:order_try_again", only("planner"), arguments=an_order, method="POST", answers=(302,)),
+    Row("rotation:order_print", only("planner"), arguments=an_order),
+    Row("rotation:orders_print", only("planner")),
+    Row("rotation:orders_export", only("planner")),
+    Row("rotation:orders_file", only("planner")),
+    Row("rotation:layout_new", only("planner")),
+    Row("rotation:layout", (), hidden=only("planner"), arguments=lambda _world: {"pk": 0}),
+    Row(
+        "rotation:layout_remove",
+        (),
+        hidden=only("planner"),
+        arguments=lambda _world: {"pk": 0},
+        method="POST",
+    ),
+    # rotation: one's own orders, and a chief's people's, from the notice on; words about wishes are the section's
+    Row("rotation:my_orders", SIGNED_IN),
+    Row("rotation:team_orders", only("manager")),
+    Row("rotation:answers", only("planner")),
+    Row("rotation:answer", only("planner"), arguments=an_answer),
+    Row("rotation:answers_propose", only("planner"), arguments=the_round, method="POST", answers=(302,)),
+    Row("rotation:answers_release", only("planner"), arguments=the_round, method="POST", answers=(302,)),
     # rotation: posts are read by planners; the personnel section says what they ask for
     Row("rotation:posts", only("planner")),
     Row("rotation:post", only("planner"), arguments=post("owner")),

@@ -31,6 +31,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("My growth"), "growth:growth", Right.OWN, MYSELF),
     MenuEntry(_("Next steps of my team"), "growth:team_plan", Right.LEVELS_CONFIRM, TEAM),
     MenuEntry(_("My preference sheet"), "rotation:wishes", Right.OWN, MYSELF),
+    MenuEntry(_("My orders"), "rotation:my_orders", Right.OWN, MYSELF),
+    MenuEntry(_("Who comes, who goes"), "rotation:team_orders", Right.WISH_COMMENT, TEAM),
     MenuEntry(_("Comments on preference sheets"), "rotation:comments", Right.WISH_COMMENT, TEAM),
     MenuEntry(_("My self-assessment"), "skills:self_assessment", Right.OWN, MYSELF),
     MenuEntry(_("Confirming"), "skills:confirmation", Right.LEVELS_CONFIRM, TEAM),
@@ -50,6 +52,9 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("Preference sheets"), "rotation:sheets", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Rotation"), "rotation:home", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Posts in rotation"), "rotation:posts", Right.ROTATION_PLAN, ROTATION),
+    MenuEntry(_("Approvals"), "rotation:approvals", Right.ROTATION_PLAN, ROTATION),
+    MenuEntry(_("Orders"), "rotation:orders", Right.ROTATION_PLAN, ROTATION),
+    MenuEntry(_("Words about wishes"), "rotation:answers", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Word list"), "skills:words", PUBLIC, SKILLS),
 )
 

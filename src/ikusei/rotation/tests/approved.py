@@ -9,7 +9,7 @@ from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.models import PlannedPerson, Post, PostingKind, Purpose, Role, Scope
 from ikusei.org.services import grants
-from ikusei.rotation.models import Draft, Move, Verdict
+from ikusei.rotation.models import Draft, DraftState, Move, Order, Verdict, WishAnswer
 from ikusei.rotation.queries.standings import standings
 from ikusei.rotation.services import approval
 from ikusei.rotation.services.approval import Said
@@ -97,3 +97,41 @@ def approved_draft(ground: Ground, **moves: str) -> Draft:
     """A draft with these moves, approved; without moves an open one that waits for some."""
     draft = drafted(ground, **moves)
     return approve(ground, draft) if moves else draft
+
+
+def laid_draft(ground: Ground) -> Draft:
+    """A draft of the manager's name that lies before the personnel section, made as rows: nobody's rights change by it."""
+    draft = Draft.objects.filter(name="laid").first()
+    if draft is None:
+        draft = make_draft(ground, owner=ground.office.user("manager"), name="laid")
+        move(draft, "colleague", ground, to="steward")
+        draft.state = DraftState.SECTION
+        draft.save()
+    return draft
+
+
+def plain_order(ground: Ground) -> Order:
+    """An order that moves the colleague on the day of the round, made as a row."""
+    order = Order.objects.filter(number="plain").first()
+    return order or Order.objects.create(
+        round=ground.round,
+        number="plain",
+        decided_on=TODAY,
+        effective_on=ground.round.effective_on,
+        notice_on=ground.round.notice_on,
+        person=ground.office.person("colleague"),
+        from_post=ground.office.posts["colleague"],
+        to_post=ground.office.posts["steward"],
+        issued_by=ground.office.user("planner"),
+    )
+
+
+def plain_answer(ground: Ground) -> WishAnswer:
+    """Words to the owner about a wish, made as a row."""
+    made, _is_new = WishAnswer.objects.get_or_create(
+        round=ground.round,
+        person=ground.office.person("owner"),
+        post=ground.office.posts["steward"],
+        defaults={"proposed": "…", "text": "…", "edited_by": ground.office.user("planner")},
+    )
+    return made
