@@ -1,0 +1,113 @@
+"""Columns of the restricted problem: whole paths of people, with their cost and the rows of post and year they touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ikusei.rotation.solver import paths
+from ikusei.rotation.solver.tables import Tables
+
+NO_ROW = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Paths of people, ordered by person. C columns, T years.
+
+    person: (C,). path: (C, T) post or -1. cost: (C,) own cost. reduced: (C,) cost above the person's cheapest path at
+    the prices they were listed at. rows: (C, 3T) row touched, kind * P * T + post * T + year with kind 0 seat, 1 expert,
+    2 stayer; NO_ROW fills up.
+    """
+
+    person: NDArray[np.int64]
+    path: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    reduced: NDArray[np.float64]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def take(self, which: NDArray[np.int64] | NDArray[np.bool_]) -> Columns:
+        """These columns only."""
+        return Columns(
+            self.person[which], self.path[which], self.cost[which], self.reduced[which], self.rows[which]
+        )
+
+
+def describe(
+    tables: Tables,
+    person: NDArray[np.int64],
+    path: NDArray[np.int64],
+    reduced: NDArray[np.float64] | None = None,
+) -> Columns:
+    """Columns of these paths; reduced costs are nothing where none are given."""
+    cost = np.empty(len(person))
+    rows = np.empty((len(person), 3 * path.shape[1]), dtype=np.int64)
+    paths.describe(tables, person, path, cost, rows)
+    return Columns(person, path, cost, np.zeros(len(person)) if reduced is None else reduced, rows)
+
+
+class Lister:
+    """Lists the columns that are nearly the cheapest at given prices."""
+
+    def __init__(self, tables: Tables, room: int) -> None:
+        self.tables = tables
+        self.labels = paths.labels(tables)
+        self.memory = paths.ahead(tables)
+        self.found = np.empty((room, tables.option_open.shape[1]), dtype=np.int64)
+        self.reduced = np.empty(room)
+
+    def near(
+        self, prices: NDArray[np.float64], people: NDArray[np.int64], margin: float, each: int
+    ) -> Columns:
+        """Columns of `people` within a margin of their cheapest, about `each` a person: the cheapest of them all."""
+        owners, found, reduced = [], [], []
+        for person in people.tolist():
+            number, _least = paths.near_paths(
+                self.tables, prices, person, self.labels, self.memory, margin, self.found, self.reduced
+            )
+            owners.append(np.full(number, person, dtype=np.int64))
+            found.append(self.found[:number].copy())
+            reduced.append(self.reduced[:number].copy())
+        if not owners:
+            years = self.found.shape[1]
+            return describe(self.tables, people, np.empty((0, years), dtype=np.int64))
+        person, path, above = np.concatenate(owners), np.concatenate(found), np.concatenate(reduced)
+        most = each * len(people)
+        if len(above) > most:
+            kept = above <= np.partition(above, most)[most]
+            person, path, above = person[kept], path[kept], above[kept]
+        return describe(self.tables, person, path, above)
+
+
+def joined(tables: Tables, columns: Columns, person: NDArray[np.int64], path: NDArray[np.int64]) -> Columns:
+    """The columns and these paths, each path once, ordered by person."""
+    people = np.concatenate([columns.person, person])
+    ways = np.concatenate([columns.path, path])
+    above = np.concatenate([columns.reduced, np.zeros(len(person))])
+    _keys, first = np.unique(np.column_stack([people, ways]), axis=0, return_index=True)
+    return describe(tables, people[first], ways[first], above[first])
+
+
+def counts_of(columns: Columns, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """(3, P, T): how many of these columns touch each row."""
+    touched = columns.rows[columns.rows >= 0]
+    return np.bincount(touched, minlength=int(np.prod(shape))).reshape(shape)
+
+
+def row_costs(tables: Tables, counts: NDArray[np.int64]) -> float:
+    """What all rows cost at these counts (3, P, T)."""
+    over = np.maximum(0, counts[0] - tables.capacity[:, None]).sum()
+    under = np.maximum(0, tables.minimum[:, None] - counts[0]).sum()
+    experts = np.maximum(0, tables.expert_count[:, None] - counts[1]).sum()
+    stayers = np.maximum(0, tables.continuity[:, None] - counts[2]).sum()
+    return float(
+        tables.over_capacity * over
+        + tables.below_minimum * under
+        + tables.missing_expert * experts
+        + tables.missing_continuity * stayers
+    )

@@ -1,0 +1,65 @@
+"""Price and dive: solve the linear program, let the surest people take their paths, list columns anew, until all sit."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ikusei.rotation.solver.budget import Budget
+from ikusei.rotation.solver.columns import Columns, Lister, counts_of, joined
+from ikusei.rotation.solver.lagrange import Ascent
+from ikusei.rotation.solver.master import Restricted
+from ikusei.rotation.solver.tables import Tables
+
+SURE = 0.999
+SHARE = 0.08  # of the people left, at least so many are seated in each step
+LAST = 40  # people whom the whole-number solver seats at the end
+EACH = 40  # columns listed for each person
+NODES = 200
+
+
+def dive(
+    tables: Tables, lister: Lister, ascent: Ascent, budget: Budget, margin: float
+) -> NDArray[np.int64] | None:
+    """A whole plan's paths (N, T), or None where time ran out."""
+    people = np.arange(len(tables.first))
+    paths = np.full((len(people), tables.option_open.shape[1]), -1, dtype=np.int64)
+    outside = np.zeros(ascent.best.shape, dtype=np.int64)
+    left = people
+    columns = lister.near(ascent.best, left, margin, EACH)
+    while len(left) > LAST:
+        relaxed = Restricted(tables, columns, outside).relax(budget.left(), budget.stopped)
+        if not relaxed.solved:
+            return None
+        seated = _surest(columns, relaxed.shares, max(math.ceil(SHARE * len(left)), 1), len(left) - LAST)
+        paths[seated.person] = seated.path
+        outside = outside + counts_of(seated, outside.shape)
+        left = np.setdiff1d(left, seated.person)
+        # What was good before stays: the new prices know nothing of seats that only just filled up.
+        columns = columns.take(np.isin(columns.person, left))
+        more = lister.near(ascent.clip(relaxed.prices), left, margin, EACH // 4)
+        columns = joined(tables, columns, more.person, more.path)
+    chosen = Restricted(tables, columns, outside).choose(
+        seconds=budget.left(),
+        patience=math.inf if budget.seconds is None else 10.0,
+        nodes=NODES,
+        near=0.0,
+        stop=budget.stopped,
+    )
+    if chosen is None:
+        return None
+    last = columns.take(chosen.columns)
+    paths[last.person] = last.path
+    return paths
+
+
+def _surest(columns: Columns, shares: NDArray[np.float64], least: int, most: int) -> Columns:
+    """The columns to fix: whole ones up to `most`, and at least `least` (of one person each) by their share."""
+    order = np.lexsort((shares, columns.person))
+    # The last column of each person in this order has the greatest share.
+    top = order[np.append(np.diff(columns.person[order]) > 0, True)]
+    ranked = top[np.argsort(-shares[top], kind="stable")]
+    sure = int((shares[ranked] >= SURE).sum())
+    return columns.take(ranked[: max(least, min(sure, most))])

@@ -1,0 +1,190 @@
+"""The search itself: prices by ascent, prices by the linear program, a dive, then neighbourhoods in whole numbers.
+
+Runs in a thread of its own, so that whoever asked for it can watch, and take the best plan at any time.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ikusei.rotation.solver.budget import Budget
+from ikusei.rotation.solver.columns import Columns, Lister, joined
+from ikusei.rotation.solver.dive import dive
+from ikusei.rotation.solver.incumbent import Incumbent
+from ikusei.rotation.solver.lagrange import Ascent, Priced, Pricer
+from ikusei.rotation.solver.master import Chosen, Restricted
+from ikusei.rotation.solver.neighbourhood import Neighbourhood
+from ikusei.rotation.solver.tables import Tables
+
+ASCENT = 300  # rounds
+ASCENT_SHARE = 0.25  # of the budget at most
+ROOM = 1500  # columns of one person at most
+EACH = 40  # columns a person, on average
+POLISHES = 6  # linear programs at most to make the prices exact
+EXACT = 2e-5  # relative: prices this near to the linear program's are exact
+NARROWEST = 24  # people in a neighbourhood at least
+NODES = 300  # of a neighbourhood's tree
+WIDEN, NARROW = 1.12, 0.8
+
+
+class Search:
+    """One run. `incumbent` and `ascent` hold the best plan and bound at any time."""
+
+    def __init__(
+        self, tables: Tables, incumbent: Incumbent, budget: Budget, *, seed: int, threads: int, near: float
+    ) -> None:
+        self.tables, self.incumbent, self.budget = tables, incumbent, budget
+        self.seed, self.threads, self.near = seed, threads, near
+        self.ascent = Ascent(tables)
+        self.lister = Lister(tables, ROOM)
+        self.margin = 0.5 * self.ascent.unit
+        self.priced: Priced | None = None
+
+    def run(self, pool_paths: NDArray[np.int64]) -> None:
+        """Search until the budget is over. pool_paths (n, T + 1): people and paths to have among the columns."""
+        pricer = Pricer(self.tables, self.threads)
+        try:
+            self._climb(pricer)
+            self._polish(pricer)
+            if not self.budget.stopped() and not self.closed():
+                paths = dive(self.tables, self.lister, self.ascent, self.budget, self.margin)
+                if paths is not None:
+                    self.incumbent.offer(np.arange(len(paths)), paths)
+            if not self.budget.over() and not self.closed():
+                self._improve(pool_paths)
+        finally:
+            pricer.close()
+
+    def closed(self) -> bool:
+        """Is the plan proven the best: no other lies between the bound and it."""
+        return self.incumbent.objective - self.ascent.bound <= self.near
+
+    def _climb(self, pricer: Pricer) -> None:
+        """Raise the bound by ascent."""
+        rounds = ASCENT
+        if self.budget.iterations is not None:
+            rounds = max(1, min(rounds, round(self.budget.iterations * 2 * ASCENT_SHARE)))
+        for number in range(rounds):
+            done = max(number / rounds, 0.0)
+            if self.budget.seconds is not None:
+                done = max(done, self.budget.elapsed() / (ASCENT_SHARE * self.budget.seconds))
+            if done >= 1.0 or not self.budget.round():
+                return
+            priced = pricer.price(self.ascent.point)
+            self.ascent.step(priced, done)
+            if self.closed():
+                return
+
+    def _polish(self, pricer: Pricer) -> None:
+        """Make the prices those of the linear program over all paths: column generation from where the ascent ended."""
+        everybody = np.arange(len(self.tables.first))
+        outside = np.zeros(self.ascent.best.shape, dtype=np.int64)
+        columns = self.lister.near(self.ascent.best, everybody, self.margin, EACH // 2)
+        for _ in range(POLISHES):
+            if self.budget.stopped() or self.closed():
+                return
+            relaxed = Restricted(self.tables, columns, outside).relax(self.budget.left(), self.budget.stopped)
+            if not relaxed.solved or not self.budget.round():
+                return
+            prices = self.ascent.clip(relaxed.prices)
+            self.ascent.know(pricer.price(prices))
+            if relaxed.objective - self.ascent.bound < EXACT * abs(self.ascent.bound) + self.near:
+                return
+            more = self.lister.near(prices, everybody, 0.3 * self.margin, EACH // 4)
+            columns = joined(self.tables, columns, more.person, more.path)
+
+    def _improve(self, pool_paths: NDArray[np.int64]) -> None:
+        """Neighbourhoods on every thread until the budget is over."""
+        everybody = np.arange(len(self.tables.first))
+        pool = self.lister.near(self.ascent.best, everybody, 2 * self.margin, EACH)
+        pool = joined(self.tables, pool, pool_paths[:, 0], pool_paths[:, 1:])
+        shared = _Shared(self, pool)
+        if self.threads == 1:
+            shared.work(0)
+            return
+        with ThreadPoolExecutor(self.threads) as workers:
+            list(workers.map(shared.work, range(self.threads)))
+
+
+class _Shared:
+    """What the threads of the improvement share: the pool, and who is being worked on."""
+
+    def __init__(self, search: Search, pool: Columns) -> None:
+        self.search, self.pool = search, pool
+        prices, unit = search.ascent.best, search.ascent.unit
+        self.near = Neighbourhood(search.tables, pool, prices, unit)
+        reduced = self.near.losses(pool)
+        people = len(search.tables.first)
+        self.least = np.full(people, np.inf)
+        np.minimum.at(self.least, pool.person, reduced)
+        self.least[np.isinf(self.least)] = 0.0
+        self.busy = np.zeros(people, dtype=np.bool_)
+        self.lock = threading.Lock()
+
+    def work(self, worker: int) -> None:
+        """One thread's neighbourhoods."""
+        search, budget = self.search, self.search.budget
+        chance = np.random.default_rng([search.seed, worker])
+        people = len(self.busy)
+        size = min(float(people), 150.0)
+        while not search.closed() and budget.round():
+            chosen, paths = self._pick(round(size), chance)
+            try:
+                answer = self._solve(chosen, paths)
+            finally:
+                with self.lock:
+                    self.busy[chosen] = False
+            if answer is None:
+                size = max(NARROWEST, size * NARROW)
+                continue
+            taken, gain = answer
+            if taken.proven and gain <= 0.0 and len(chosen) < people:
+                size = min(float(people), size * WIDEN)
+            elif not taken.proven:
+                size = max(NARROWEST, size * NARROW)
+            elif len(chosen) == people:
+                return  # the best of all columns listed
+
+    def _pick(self, size: int, chance: np.random.Generator) -> tuple[NDArray[np.int64], Columns]:
+        """People to work on, and the plan they are in. Other threads' people are left to them where enough remain."""
+        with self.lock:
+            plan = self.search.incumbent.columns
+            alone = (~self.busy).sum() < 2 * size
+            busy = np.zeros_like(self.busy) if alone else self.busy
+            chosen = self.near.choose(plan, self.least, size, chance, busy)
+            self.busy[chosen] = True
+        return chosen, plan
+
+    def _solve(self, chosen: NDArray[np.int64], plan: Columns) -> tuple[Chosen, float] | None:
+        """Seat the chosen people anew as well as possible. (answer, gain of the whole plan)."""
+        search = self.search
+        inside = np.zeros(len(self.busy), dtype=np.bool_)
+        inside[chosen] = True
+        columns = joined(search.tables, self.pool.take(inside[self.pool.person]), chosen, plan.path[chosen])
+        outside = np.zeros(search.ascent.best.size, dtype=np.int64)
+        others = plan.rows[~inside]
+        np.add.at(outside, others[others >= 0], 1)
+        model = Restricted(search.tables, columns, outside.reshape(search.ascent.best.shape))
+        same = (columns.path == plan.path[columns.person]).all(axis=1)
+        answer = model.choose(
+            seconds=search.budget.left(),
+            patience=self._patience(),
+            nodes=NODES,
+            near=search.near,
+            stop=search.budget.stopped,
+            known=np.nonzero(same)[0],
+        )
+        if answer is None:
+            return None
+        found = columns.take(answer.columns)
+        return answer, search.incumbent.offer(found.person, found.path)
+
+    def _patience(self) -> float:
+        """Processor seconds for one neighbourhood; rounds are bounded by nodes alone, so that they do not depend on the clock."""
+        seconds = self.search.budget.seconds
+        return math.inf if seconds is None else min(12.0, max(1.0, seconds / 10))
