@@ -51,8 +51,8 @@ def _too_much(scene: Scene, key: str, year: int, total: float) -> Breach:
     left = round(move.share - (total - 1), 3)
     choice = ways.beside(move, left) if left >= SMALLEST else _less_main(scene, key, year, total)
     found = choice or ways.drop(move)
-    kind = {"share": "share", "stay": "main-share"}.get(found.kind, "drop")
-    fix = Fix(kind, {"person": key, "post": found.post, "share": found.share}, (found, ways.drop(move)))
+    choices = (found,) if found.kind == "drop" else (found, ways.drop(move))
+    fix = Fix(found.kind, {"person": key, "post": found.post, "share": found.share}, choices)
     return Breach("shares", key, move.post, year, facts, "must", fix)
 
 
@@ -74,4 +74,4 @@ def _less_main(scene: Scene, key: str, year: int, total: float) -> Choice | None
         return_post=kept.return_post,
         from_post=kept.from_post,
     )
-    return Choice((ways.put(put),), "stay", key, year, main, share=left)
+    return Choice((ways.put(put),), "share", key, year, main, share=left)

@@ -42,11 +42,13 @@ def of_person(scene: Scene, key: str) -> Iterator[Breach]:
         people = len(scene.seating.sitting(post.id, year))
         facts = {"people": people, "limit": post.capacity, "since": move.year}
         others = [other for other in scene.seating.sitting(post.id, year) if other != key]
-        fix = Fix("capacity", {"post": post.id, "more": 1, "now": post.capacity}, _go(scene, others, year))
+        more = people - post.capacity
+        choices = _go(scene, others, year, most=more)
+        fix = Fix("capacity", {"post": post.id, "more": more, "now": post.capacity}, choices, more)
         yield Breach("reserved", key, post.id, year, facts, "must", fix)
 
 
-def _go(scene: Scene, people: list[str], year: int) -> tuple[Choice, ...]:
+def _go(scene: Scene, people: list[str], year: int, *, most: int) -> tuple[Choice, ...]:
     """Ways for somebody else to leave the seat, who came last first."""
     found: list[Choice] = []
     for other in sorted(people, key=lambda other: (scene.served_before(other, year + 1), other)):
@@ -54,7 +56,7 @@ def _go(scene: Scene, people: list[str], year: int) -> tuple[Choice, ...]:
         if term is None or ways.is_held(scene, other, year):
             continue
         found += ways.out_of(scene, other, [one for one in term.years if one >= year], may_sit, most=1)
-        if len(found) == ways.MOST:
+        if len(found) == max(ways.MOST, most):
             break
     return tuple(found)
 

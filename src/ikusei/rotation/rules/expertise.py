@@ -36,8 +36,11 @@ def _experts(scene: Scene, post: PostFacts) -> Iterator[Breach]:
         axis = {"axis": post.expert_axis.upper(), "level": post.expert_level}
         have = post.expert_count - short
         facts = {**axis, "have": have, "least": post.expert_count, "short": short, "last": years[-1]}
-        experts = {key for key in scene.picture.people if is_expert(key, first)}
-        keys = ways.candidates(scene, post, years, may_sit, also=experts.__contains__, most=short)
+
+        def able(key: str, year: int = first) -> bool:
+            return is_expert(key, year)
+
+        keys = ways.candidates(scene, post, years, may_sit, also=able, most=short)
         found = [ways.come_into(scene, key, post, first) for key in keys]
         choices = tuple(choice for choice in found if choice is not None)
         wanted = {**axis, "post": post.id, "count": short}
@@ -67,11 +70,9 @@ def _continuity(scene: Scene, post: PostFacts) -> Iterator[Breach]:
     def missing(year: int) -> int:
         return post.continuity - stayed(year) if post.is_there(year) else 0
 
-    for year in scene.years:
-        short = missing(year)
-        if short <= 0:
-            continue
-        facts = {"stayed": stayed(year), "least": post.continuity, "short": short, "last": year}
+    for years, short in stretches(scene.years, missing):
+        year = years[0]
+        facts = {"stayed": stayed(year), "least": post.continuity, "short": short, "last": years[-1]}
         left = [
             key
             for key in scene.seating.main

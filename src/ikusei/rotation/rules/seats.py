@@ -36,10 +36,10 @@ def of_post(scene: Scene, post: PostFacts) -> Iterator[Breach]:
 
 def _too_many(scene: Scene, post: PostFacts) -> Iterator[Breach]:
     def over(year: int) -> int:
-        """People above the seats; who comes back to a seat kept for them is told by `dispatch`."""
+        """People above the seats; a year in which somebody comes back to a seat kept for them is told by `dispatch`."""
         sitting = scene.seating.sitting(post.id, year)
         too_many = len(sitting) - post.capacity
-        return too_many - sum(comes_back(scene, key, post.id, year) for key in sitting)
+        return 0 if any(comes_back(scene, key, post.id, year) for key in sitting) else too_many
 
     def above(year: int) -> int:
         sitting = len(scene.seating.sitting(post.id, year))

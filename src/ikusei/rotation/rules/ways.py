@@ -106,12 +106,13 @@ def places(
 ) -> list[int]:
     """Posts with a free seat in all these years in which somebody may sit; wished ones first, then those of few people.
 
-    Nobody is counted twice: the seats are those of the seating as it is.
+    Nobody is counted twice: the seats are those of the seating as it is. What comes after the longest term of a post is
+    the next thing to be drafted, and speaks up as a breach of its own.
     """
     person, barred = scene.person(key), set(but)
     found = []
     for post in scene.picture.posts.values():
-        if post.id in barred or len(years) > post.tenure_max:
+        if post.id in barred:
             continue
         if any(not post.is_there(year) or scene.room(post, year) < 1 for year in years):
             continue
@@ -146,7 +147,7 @@ def out_of(
     barred = {*but, *({here} if here is not None else ())}
     if post is not None and before not in barred:
         served = scene.served_before(key, first)
-        fits = served + len(years) <= post.tenure_max and not is_barred(scene, key, post.id, years)
+        fits = served < post.tenure_max and not is_barred(scene, key, post.id, years)
         if fits and (choice := stay(scene, key, first, len(years))):
             found.append(choice)
     free = places(scene, key, years, may_sit, but={*barred, *([before] if before else [])})
@@ -171,13 +172,13 @@ def candidates(
     for key, person in scene.picture.people.items():
         if not person.is_there(first) or person.is_away or scene.seating.at(key, first) == post.id:
             continue
-        if not also(key) or not may_sit(person, post) or scene.is_outside(key):
+        if _is_missed(scene, key, first) or not scene.may_leave(key, first):
             continue
-        if scene.seating.before(key, first) == post.id or not scene.may_leave(key, first):
+        if scene.seating.before(key, first) == post.id or scene.is_outside(key):
             continue
-        if _is_missed(scene, key, first) or is_barred(scene, key, post.id, years):
+        if not may_sit(person, post) or not also(key):
             continue
-        if is_held(scene, key, first):
+        if is_barred(scene, key, post.id, years) or is_held(scene, key, first):
             continue
         found.append(key)
     found.sort(key=lambda key: _order(scene, key, post.id, first))
