@@ -1,7 +1,15 @@
 """Drafting: a draft's life, moves, pins and other restrictions, people not yet hired, undoing, rebasing."""
 
+from ikusei.rotation.queries.picture import person_key
 from ikusei.rotation.services.drafts.lives import copy_draft, drop_draft, new_draft, rename_draft, share_draft
-from ikusei.rotation.services.drafts.moves import MoveSpec, pin_move, put_move, put_moves, take_back_move
+from ikusei.rotation.services.drafts.moves import (
+    MoveSpec,
+    key_of,
+    pin_move,
+    put_move,
+    put_moves,
+    take_back_move,
+)
 from ikusei.rotation.services.drafts.placeholders import add_planned, change_planned
 from ikusei.rotation.services.drafts.rebasing import rebase
 from ikusei.rotation.services.drafts.record import Changed, EditConflict
@@ -18,8 +26,10 @@ __all__ = [
     "change_planned",
     "copy_draft",
     "drop_draft",
+    "key_of",
     "lift_restriction",
     "new_draft",
+    "person_key",
     "pin_move",
     "put_move",
     "put_moves",

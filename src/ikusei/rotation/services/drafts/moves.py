@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -105,7 +104,7 @@ def put_moves(
 
 def take_back_move(*, actor: Viewer, draft: Draft, move: Move, seen_revision: int | None = None) -> Changed:
     """Take a move out of its draft. Raises as `put_move`, and RuleBroken for one that was decided on."""
-    key = move_facts(move).person
+    key = key_of(move)
     with editing(actor, draft, (key,), verb="rotation.move.take-back", seen_revision=seen_revision) as edit:
         edit.detail = {"year": move.year}
         take_out(Move.objects.filter(draft=draft, pk=move.pk))
@@ -117,19 +116,24 @@ def pin_move(
     *, actor: Viewer, draft: Draft, move: Move, is_pinned: bool, seen_revision: int | None = None
 ) -> Changed:
     """Pin a move, so that the planner leaves it alone, or let it go again."""
-    key = move_facts(move).person
+    key = key_of(move)
     with editing(actor, draft, (key,), verb="rotation.move.pin", seen_revision=seen_revision) as edit:
         edit.detail = {"year": move.year}
         Move.objects.filter(draft=draft, pk=move.pk).update(is_pinned=is_pinned, changed_by=edit.actor)
     return changed(edit)
 
 
-def open_move(draft: Draft, public_id: uuid.UUID) -> Move:
-    """The move of a draft with a public id. Raises NotVisible (404) where it has none."""
-    move = Move.objects.filter(draft=draft, public_id=public_id).first()
+def open_move(draft: Draft, number: int) -> Move:
+    """The move of a draft with a number. Raises NotVisible (404) where it has none."""
+    move = Move.objects.filter(draft=draft, pk=number).first()
     if move is None:
-        raise NotVisible(str(public_id))
+        raise NotVisible(str(number))
     return move
+
+
+def key_of(move: Move) -> str:
+    """The key of whoever is moved."""
+    return move_facts(move).person
 
 
 def put_within(edit: Edit, spec: MoveSpec, origin: Origin = Origin.HAND) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
@@ -90,9 +89,9 @@ def lift_restriction(
     return changed(edit)
 
 
-def open_restriction(draft: Draft, public_id: uuid.UUID) -> Restriction:
-    """The restriction with a public id that holds in a draft. Raises NotVisible (404) where there is none."""
-    row = Restriction.objects.filter(round_id=draft.round_id, public_id=public_id).first()
+def open_restriction(draft: Draft, number: int) -> Restriction:
+    """The restriction with a number that holds in a draft. Raises NotVisible (404) where there is none."""
+    row = Restriction.objects.filter(round_id=draft.round_id, pk=number).first()
     if row is None or row.draft_id not in (None, draft.pk):
-        raise NotVisible(str(public_id))
+        raise NotVisible(str(number))
     return row

@@ -1,0 +1,55 @@
+"""Posts, people and skills of a picture by their numbers and keys: `{% load drafting %}`."""
+
+from collections.abc import Mapping
+
+from django import template
+
+from ikusei.rotation.picture import Picture
+from ikusei.rotation.queries.drift import place_of
+
+register = template.Library()
+
+
+@register.filter
+def place(picture: Picture, post: int | None) -> str:
+    """A post in words: its unit and name."""
+    return place_of(picture, post)
+
+
+@register.filter
+def person(picture: Picture, key: str) -> str:
+    """The name of somebody."""
+    return picture.people[key].name
+
+
+@register.filter
+def seats(picture: Picture, post: int) -> int:
+    """How many people a post has seats for."""
+    return picture.posts[post].capacity
+
+
+@register.filter
+def at_least(picture: Picture, post: int) -> int:
+    """How many people a post has to have."""
+    return picture.posts[post].minimum
+
+
+@register.filter
+def experts(picture: Picture, post: int) -> int:
+    """How many experts a post has to have."""
+    return picture.posts[post].expert_count
+
+
+@register.filter
+def skill(names: Mapping[str, str], key: str) -> str:
+    """The name of a skill, its key where nobody tells it."""
+    return names.get(key, key)
+
+
+@register.filter
+def balance(share: float | None) -> str:
+    """A share of GQ as GQ:DQ in percent; empty without any record."""
+    if share is None:
+        return ""
+    gq = round(share * 100)
+    return f"{gq}:{100 - gq}"
