@@ -150,4 +150,6 @@ PAGES: tuple[Page, ...] = (
     Page("rotation-round", "/rotation/rounds/2026/", "planner", "planner"),
     Page("rotation-round-new", "/rotation/rounds/new/", "planner", "planner"),
     Page("rotation-round-remind", "/rotation/rounds/2026/remind/", "planner", "planner"),
+    Page("own-host-wishes", "/wishes/hosts/", "manager", "manager"),
+    Page("host-wishes", "/rotation/host-wishes/", "planner", "planner"),
 )

@@ -662,4 +662,15 @@ TABLE: tuple[Row, ...] = (
     Row("rotation:round_change", only("planner"), arguments=the_round),
     Row("rotation:round_quota", only("planner"), arguments=the_round),
     Row("rotation:round_remind", only("planner"), arguments=the_round),
+    # rotation: a host's wishes are said by its head, read and entered for it by planners
+    Row("rotation:own_host_wishes", only("manager")),
+    Row(
+        "rotation:own_host_wish_withdraw",
+        (),
+        hidden=only("manager"),
+        arguments=no_such,
+        method="POST",
+    ),
+    Row("rotation:host_wishes", only("planner")),
+    Row("rotation:host_wish_withdraw", (), hidden=only("planner"), arguments=no_such, method="POST"),
 )

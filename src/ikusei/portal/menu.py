@@ -51,6 +51,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("Jobs"), "portal:jobs", Right.JOBS_SEE, RUNNING),
     MenuEntry(_("Preference sheets"), "rotation:sheets", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Rotation"), "rotation:home", Right.ROTATION_PLAN, ROTATION),
+    MenuEntry(_("Wishes of my units"), "rotation:own_host_wishes", Right.HOST_WISH, TEAM),
+    MenuEntry(_("Wishes of hosts"), "rotation:host_wishes", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Posts in rotation"), "rotation:posts", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Approvals"), "rotation:approvals", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Orders"), "rotation:orders", Right.ROTATION_PLAN, ROTATION),

@@ -54,6 +54,7 @@ class Deadline:
 
 _PAGES = (
     ("rotation:posts", gettext_lazy("Posts in rotation")),
+    ("rotation:host_wishes", gettext_lazy("Wishes of hosts")),
     ("rotation:growth_classes", gettext_lazy("Growth classes")),
 )
 
@@ -259,7 +260,7 @@ def missing_figures(round_: Round, counted: Totals, wishes: int) -> list[KeyFigu
             _("The last comment counts, whether or not the sheet is handed in."),
             f"{page}#progress",
         ),
-        KeyFigure(_("Wishes of hosts"), wishes, _("Those not withdrawn."), ""),
+        KeyFigure(_("Wishes of hosts"), wishes, _("Those not withdrawn."), reverse("rotation:host_wishes")),
     ]
 
 
