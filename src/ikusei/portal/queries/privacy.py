@@ -18,6 +18,8 @@ from ikusei.lib.privacy import (
     KINDS,
     LEVELS,
     MAIL,
+    PLACEMENT,
+    PROTECTED,
     TRAIL,
     WISHES,
     WORK,
@@ -28,13 +30,20 @@ from ikusei.org.access import RIGHTS, Right
 SHOWN_BY: Mapping[str, frozenset[Right]] = MappingProxyType(
     {
         IDENTITY.key: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.LEVELS_CONFIRM}),
-        WORK.key: frozenset({Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.ORG_EDIT}),
+        WORK.key: frozenset(
+            {
+                *(Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.ORG_EDIT),
+                *(Right.LEDGER_SEE, Right.HOST_WISH, Right.FAIRNESS_SEE),
+            }
+        ),
         ABSENCE.key: frozenset({Right.PEOPLE_OPEN}),
         LEVELS.key: frozenset(
             {Right.LEVELS_SEE, Right.LEVELS_CONFIRM, Right.LEVELS_COUNT, Right.CYCLE_RUN, Right.PROXY_ENTRY}
         ),
         EVIDENCE.key: frozenset({Right.LEVELS_SEE, Right.LEVELS_CONFIRM}),
-        WISHES.key: frozenset(),
+        WISHES.key: frozenset({Right.WISH_COMMENT, Right.ROTATION_PLAN}),
+        PLACEMENT.key: frozenset({Right.ROTATION_PLAN}),
+        PROTECTED.key: frozenset({Right.ROTATION_PLAN}),
         ACCOUNT.key: frozenset({Right.GRANTS_MANAGE, Right.HOST_INVITE}),
         TRAIL.key: frozenset({Right.AUDIT_READ, Right.JOBS_SEE}),
         MAIL.key: frozenset({Right.NOTICES_SEE}),
@@ -46,7 +55,7 @@ SHOWN_BY: Mapping[str, frozenset[Right]] = MappingProxyType(
 SHOWS_NOBODY = frozenset({Right.OWN, Right.FRAMEWORK_EDIT, Right.EMPLOYERS_MANAGE})
 """The rights under which nobody else's data is shown."""
 
-IN_NUMBERS = frozenset({Right.LEVELS_COUNT})
+IN_NUMBERS = frozenset({Right.LEVELS_COUNT, Right.FAIRNESS_SEE})
 """The rights that show numbers of people only, small ones outside the viewer's scope in steps of five."""
 
 
@@ -69,8 +78,13 @@ class KindShown:
 
     @property
     def by_own_choice(self) -> bool:
-        """Whether no role gives sight of it: others see what the person agreed to show."""
+        """Whether others see of it what the person agreed to show, or handed in to them."""
         return self.kind == WISHES
+
+    @property
+    def by_section_alone(self) -> bool:
+        """Whether not every planner sees it: those of the whole employer alone."""
+        return self.kind == PROTECTED
 
 
 def kinds_shown() -> list[KindShown]:

@@ -29,7 +29,7 @@ def test_who_can_see_a_kind_follows_the_roles() -> None:
     assert "監査担当" not in told["levels"].roles
     assert set(told["levels"].in_numbers) == {"研修担当", "幹部"}
     assert told["wishes"].by_own_choice
-    assert told["wishes"].roles == ()
+    assert set(told["wishes"].roles) == {"管理上司", "人事担当"}
 
 
 def test_each_table_that_keeps_a_kind_is_named() -> None:

@@ -4,11 +4,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import FETCH_RAISE, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import FETCH_RAISE, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, StrIndex
 
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
-from ikusei.org.models import Employment, Person
+from ikusei.org.models import Employment, Person, Posting, UnitPeriod
 from ikusei.org.queries.supervisors import Supervision, home_supervisors
 from ikusei.rotation.models import ChiefComment, Opinion, Round, Sheet
 from ikusei.rotation.queries.wish_content import (
@@ -109,11 +110,21 @@ def comment_list(viewer: Viewer, public_id: uuid.UUID | None = None) -> CommentL
 
 
 def led_by(viewer: Viewer, round_: Round) -> dict[int, Supervision]:
-    """Person -> the home section, for those in a round whose home section the viewer leads today, never themselves."""
-    reached = access.people(viewer, Right.WISH_COMMENT)
-    if viewer.person is not None:
-        reached = reached.exclude(pk=viewer.person.pk)
-    people = asked_people(round_, viewer.today).filter(pk__in=reached.order_by().values("pk"))
+    """Person -> the home section, for those in a round whose home section the viewer leads today. Two queries.
+
+    Only people posted in the viewer's units or below them are looked at: nobody else can have the viewer as their chief.
+    """
+    if viewer.person is None:
+        return {}
+    own = (
+        Posting.objects.on(viewer.today)
+        .filter(person_id=viewer.person.pk)
+        .annotate(mark=Concat(Value("/"), Cast("post__unit_id", CharField()), Value("/")))
+        .annotate(at=StrIndex(OuterRef("path"), F("mark")))
+    )
+    below = UnitPeriod.objects.on(viewer.today).filter(Exists(own.filter(at__gt=0))).values("unit_id")
+    posted = Posting.objects.on(viewer.today).filter(post__unit_id__in=below).order_by().values("person_id")
+    people = asked_people(round_, viewer.today).filter(pk__in=posted).exclude(pk=viewer.person.pk)
     chiefs = home_chiefs(people, round_, viewer.today)
     return {person_id: one for person_id, one in chiefs.items() if one.is_by(viewer)}
 
