@@ -126,11 +126,9 @@ def _dot(
     tail = []
     for day in _past_days(on):
         past = record.of(person.pk, day)
-        if past.since is None or past.balance is None:
-            continue
-        point = _index(past, held, settings) if view == INDEX else _years(past)
-        if point is not None:
-            tail.append(point)
+        known = view == YEARS or any(one.counts(day) for one in held)
+        if past.since is not None and past.balance is not None and known:
+            tail.append(_index(past, held, settings) if view == INDEX else _years(past))
     shown = here if book.since is not None and book.balance is not None else None
     return Dot(person.public_id, person.display_name, shown, tuple(tail), ahead, book, now)
 
@@ -151,13 +149,15 @@ def _years(book: Ledger) -> Point:
 
 
 def _ahead(viewer: Viewer, draft: Draft, ids: list[int], view: str) -> dict[int, tuple[Point, ...]]:
-    """Person -> where the draft would take them, year by year; for those whom the round knows."""
+    """Person -> where the draft would take them, year by year; for those whom it moves."""
     picture = load(viewer, draft.round, draft=draft)
-    scene = Scene(seating(picture, draft_moves(draft)))
+    moves = draft_moves(draft)
+    moved = {move.person for move in moves}
+    scene = Scene(seating(picture, moves))
     found = {}
     for person_id in ids:
         key = person_key(person_id)
-        if key in picture.people:
+        if key in moved and key in picture.people:
             found[person_id] = tuple(
                 (one.gq, one.dq) if view == INDEX else (one.gq_years, one.dq_years)
                 for one in accounts(scene, key)

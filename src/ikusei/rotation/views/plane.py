@@ -15,10 +15,10 @@ from ikusei.org.access import Right
 from ikusei.org.asof import readable_day
 from ikusei.org.middleware import Request
 from ikusei.rotation import access
-from ikusei.rotation.models import Draft
 from ikusei.rotation.queries import plane as queries
 from ikusei.rotation.queries.plane import INDEX, YEARS, Dot, Plane, Point
 from ikusei.rotation.views import ledger_files
+from ikusei.rotation.views.sensitivity import chosen_draft
 
 
 @needs(Right.LEDGER_SEE)
@@ -26,7 +26,8 @@ from ikusei.rotation.views import ledger_files
 def plane(request: Request) -> HttpResponse:
     """Everybody in scope by GQ and DQ, as a picture and as a table in the order of names."""
     query = request.GET
-    draft = _draft(request)
+    plans = request.viewer.can(Right.ROTATION_PLAN)
+    draft = chosen_draft(request) if plans else None
     page = queries.plane(
         request.viewer,
         on=readable_day(request.viewer, query),
@@ -37,7 +38,6 @@ def plane(request: Request) -> HttpResponse:
     )
     if query.get("format") == "csv":
         return ledger_files.csv("gq-dq-plane", _rows(page), page.on)
-    plans = request.viewer.can(Right.ROTATION_PLAN)
     shown = {
         "page": page,
         "chart": _chart(page),
@@ -45,17 +45,6 @@ def plane(request: Request) -> HttpResponse:
         "plans": plans,
     }
     return render(request, "rotation/plane.html", shown)
-
-
-def _draft(request: Request) -> Draft | None:
-    """The draft that a planner chose. Raises NotVisible (404) for one they may not know of."""
-    chosen = request.GET.get("draft", "")
-    if not chosen or not request.viewer.can(Right.ROTATION_PLAN):
-        return None
-    try:
-        return access.open_draft(request.viewer, uuid.UUID(chosen))
-    except ValueError:
-        return None
 
 
 def _chart(page: Plane) -> dict[str, Any]:

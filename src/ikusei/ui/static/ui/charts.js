@@ -107,7 +107,7 @@ function planeLines(name, paths, type) {
     polyline: true,
     silent: true,
     data: paths.filter((coords) => coords.length > 1).map((coords) => ({ coords })),
-    lineStyle: { color: token(type === "solid" ? "line-strong" : "create"), width: 1.5, type, opacity: 0.7 },
+    lineStyle: type === "solid" ? { color: token("line-strong"), width: 1, type, opacity: 0.35 } : { color: token("create"), width: 1.5, type },
   };
 }
 
@@ -131,6 +131,7 @@ const KINDS = {
           type: "scatter",
           symbolSize: 9,
           color: token("accent"),
+          itemStyle: { opacity: 0.75 },
           data: data.dots.map((dot) => ({ name: dot[0], value: here(dot), url: data.url.replace("{}", dot[3]) })),
           markLine: planeMarks(data),
         },
@@ -195,8 +196,10 @@ const KINDS = {
 function optionsOf(figure, data) {
   const title = figure.querySelector(".chart__title").textContent;
   const options = { ...frame(data, title), ...KINDS[figure.dataset.chart](data) };
+  const named = figure.dataset.chart === "plane";
   if (figure.dataset.chart !== "radar") {
-    options.grid = { left: 12, right: 24, top: 32, bottom: data.series.length > 1 ? 40 : 12, containLabel: true };
+    const below = named || data.series.length > 1 ? 40 : 12;
+    options.grid = { left: named ? 32 : 12, right: 24, top: 32, bottom: below, containLabel: true };
   }
   return options;
 }
