@@ -36,6 +36,7 @@ INVALID, IMPOSSIBLE, UNKNOWN = 2, 3, 4
 """Exit statuses: the problem (or the command) is none; no plan exists; it cannot be told."""
 SECONDS = 60.0
 MOST_SECONDS = 7 * 24 * 3600
+STANDARD_OUTPUT = 1
 NEAR = 1e-6
 """Objectives this close to each other, in parts of their size, are the same."""
 
@@ -130,7 +131,7 @@ class Command(BaseCommand):
         from ikusei.rotation.solver.solve import Found, Unknown, solve
 
         iterations, threads = options["iterations"], options["threads"]
-        with progress_shown() as progress:
+        with progress_shown() as progress, libraries_silenced():
             outcome = solve(
                 problem,
                 seconds=options["seconds"] or (None if iterations else SECONDS),
@@ -221,6 +222,20 @@ def stopped_by_signals() -> Iterator[Callable[[], bool]]:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+@contextmanager
+def libraries_silenced() -> Iterator[None]:
+    """Standard output is ours alone: HiGHS greets there from its own code, once a process, whatever it is told."""
+    sys.stdout.flush()
+    kept = os.dup(STANDARD_OUTPUT)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), STANDARD_OUTPUT)
+    try:
+        yield
+    finally:
+        os.dup2(kept, STANDARD_OUTPUT)
+        os.close(kept)
 
 
 @contextmanager
