@@ -51,7 +51,7 @@ def may_sit(person: PersonFacts, post: PostFacts) -> bool:
 
 
 def of_person(scene: Scene, key: str) -> Iterator[Breach]:
-    """One breach for each thing lacked, at the first year of a term. Who sits there already is told, not hindered."""
+    """One breach for each thing lacked, at the first year of a term. Whoever sits there today is told, not hindered."""
     person = scene.person(key)
     for term in scene.terms(key):
         post = scene.post(term.post)
@@ -62,7 +62,7 @@ def of_person(scene: Scene, key: str) -> Iterator[Breach]:
             if fix is None:
                 choices = ways.out_of(scene, key, term.years, may_sit)
                 fix = Fix("elsewhere", {"person": key, "post": post.id}, choices)
-            hard = misfit.is_hard and not term.is_current
+            hard = misfit.is_hard and (person.main is None or person.main.post != post.id)
             facts = {**misfit.facts, "last": term.years[-1]}
             yield Breach(
                 misfit.rule, key, post.id, first, facts, "must" if hard else "should", fix, misfit.part
