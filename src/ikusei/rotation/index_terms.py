@@ -60,7 +60,6 @@ SHIPPED: Mapping[str, object] = {
 class InvalidTerms(ValueError):
     """The terms cannot be read: `path` says where (services.line.tau), `reason` what is wrong, one of the keys below."""
 
-    UNREADABLE = "unreadable"
     UNKNOWN = "unknown"
     MISSING = "missing"
     OBJECT = "object"

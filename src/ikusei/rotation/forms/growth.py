@@ -17,17 +17,16 @@ from ikusei.rotation.models.ledger import REASON_LENGTH
 HIGHEST_RATE = Decimal("2")
 
 REASONS = {
-    InvalidTerms.UNREADABLE: _("cannot be read"),
-    InvalidTerms.UNKNOWN: _("is not known"),
-    InvalidTerms.MISSING: _("is missing"),
-    InvalidTerms.OBJECT: _("has to be a set of named values"),
-    InvalidTerms.TEXT: _("has to be a text"),
-    InvalidTerms.NUMBER: _("has to be a number"),
-    InvalidTerms.SHARE: _("lies between 0 and 1"),
-    InvalidTerms.INDEX: _("lies between 0 and 100"),
-    InvalidTerms.POSITIVE: _("has to be above 0"),
-    InvalidTerms.SUM: _("have weights whose sum is 1"),
-    InvalidTerms.MANY: _("are too many"),
+    InvalidTerms.UNKNOWN: _("%(path)s is not known."),
+    InvalidTerms.MISSING: _("%(path)s is missing."),
+    InvalidTerms.OBJECT: _("%(path)s has to be a set of named values."),
+    InvalidTerms.TEXT: _("%(path)s has to be a text."),
+    InvalidTerms.NUMBER: _("%(path)s has to be a number."),
+    InvalidTerms.SHARE: _("%(path)s has to lie between 0 and 1."),
+    InvalidTerms.INDEX: _("%(path)s has to lie between 0 and 100."),
+    InvalidTerms.POSITIVE: _("%(path)s has to be above 0."),
+    InvalidTerms.SUM: _("The weights of %(path)s have to add up to 1."),
+    InvalidTerms.MANY: _("%(path)s has too many values."),
 }
 
 
@@ -41,7 +40,9 @@ class RatesForm(forms.Form):
         decimal_places=4,
         min_value=Decimal("0.0001"),
         max_value=HIGHEST_RATE,
-        help_text=_("What a year leaves of what is missing to 100: 0.88 closes 12 %. Above 1 it decays."),
+        help_text=_(
+            "What a year leaves of what is missing to 100: 0.88 closes 12 parts in 100. Above 1 it decays."
+        ),
     )
     rho_dq = forms.DecimalField(
         label=_("Rate of DQ"),
@@ -107,8 +108,7 @@ class IndexTermsForm(forms.Form):
         try:
             index_terms.parse(document)
         except InvalidTerms as error:
-            sentence = _("%(path)s %(reason)s.") % {"path": error.path, "reason": REASONS[error.reason]}
-            raise forms.ValidationError(sentence) from error
+            raise forms.ValidationError(REASONS[error.reason] % {"path": error.path}) from error
         return {"from_date": given["from_date"], "reason": given["reason"], "terms": document}
 
     def _weights(self, text: str) -> dict[str, float]:
