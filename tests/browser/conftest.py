@@ -174,42 +174,47 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def rooms(chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """The contexts in which pages were read so far, by role, language and options: what one page fetched the next has."""
+    opened: dict[str, BrowserContext] = {}
+    yield opened
+    for context in opened.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., BrowserPage]]:
+def visit(
+    chromium: Browser, site: Site, rooms: dict[str, BrowserContext]
+) -> Iterator[Callable[..., BrowserPage]]:
     """A visitor: visit(page, language="en", width=320, java_script_enabled=False) -> the open page, which works.
 
     Fails at the end where a page threw an error, wrote one to the console (a breach of the content security policy
     does) or asked for something that is not there.
     """
-    visitor = Visitor(chromium, site)
+    visitor = Visitor(chromium, site, rooms)
     yield visitor.visit
     visitor.close()
 
 
 class Visitor:
-    """Opens pages in contexts of their own and remembers what went wrong on them."""
+    """Opens pages in tabs of their own and remembers what went wrong on them. It reads: nothing that it does is kept."""
 
-    def __init__(self, browser: Browser, site: Site) -> None:
+    def __init__(self, browser: Browser, site: Site, rooms: dict[str, BrowserContext]) -> None:
         self.browser = browser
         self.site = site
-        self.contexts: list[BrowserContext] = []
+        self.rooms = rooms
+        self.tabs: list[BrowserPage] = []
         self.troubles: list[str] = []
 
     def visit(
         self, page: Page, *, language: str = "ja", width: int = 1280, height: int = 900, **options: Any
     ) -> BrowserPage:
         """The page as its role sees it."""
-        context = self.browser.new_context(
-            locale="ja-JP" if language == "ja" else "en-GB",
-            viewport={"width": width, "height": height},
-            timezone_id="Asia/Tokyo",
-            **options,
-        )
-        self.contexts.append(context)
-        if page.role != "nobody":
-            session = self.site.sessions[page.role]
-            context.add_cookies([{"name": "sessionid", "value": session, "url": self.site.address}])
+        context = self._room(page.role, language, options)
         tab = context.new_page()
+        self.tabs.append(tab)
+        tab.set_viewport_size({"width": width, "height": height})
         tab.on("pageerror", lambda error: self.troubles.append(f"{page.name}: {error}"))
         tab.on(
             "console",
@@ -221,8 +226,20 @@ class Visitor:
         assert tab.locator("html").get_attribute("lang") == language
         return tab
 
+    def _room(self, role: str, language: str, options: dict[str, Any]) -> BrowserContext:
+        key = f"{role} {language} {options}"
+        if key not in self.rooms:
+            context = self.browser.new_context(
+                locale="ja-JP" if language == "ja" else "en-GB", timezone_id="Asia/Tokyo", **options
+            )
+            if role != "nobody":
+                session = self.site.sessions[role]
+                context.add_cookies([{"name": "sessionid", "value": session, "url": self.site.address}])
+            self.rooms[key] = context
+        return self.rooms[key]
+
     def close(self) -> None:
-        """Close everything; fails where a page had trouble."""
-        for context in self.contexts:
-            context.close()
+        """Close the tabs; fails where a page had trouble."""
+        for tab in self.tabs:
+            tab.close()
         assert self.troubles == []
