@@ -1,0 +1,183 @@
+"""Approval: two stages, two accounts, a rejection with its reason that holds in every draft of the round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from ikusei.lib import clock
+from ikusei.org.errors import RuleBroken
+from ikusei.rotation.models import Decision, Draft, DraftState, Restriction, Stage, Verdict
+from ikusei.rotation.queries.standings import standings
+from ikusei.rotation.services import approval
+from ikusei.rotation.services.approval import Said
+from ikusei.rotation.tests.approved import bureau_planner, drafted, move
+from ikusei.rotation.tests.ground import TODAY, Ground, lay, make_draft
+from tests.office import Office
+from tests.page_client import PageClient
+
+type ClientAs = Callable[[object], PageClient]
+
+YES, NO = Said(Verdict.APPROVE), Said(Verdict.REJECT, "来年度に再検討")
+
+
+@pytest.fixture
+def ground(office: Office) -> Ground:
+    return lay(office)
+
+
+def submit(ground: Ground, draft: Draft, bureau: str = "digital") -> Draft:
+    with clock.fixed(TODAY):
+        unit = ground.office.units[bureau] if bureau else None
+        owner = next(key for key in ("planner", "academy") if ground.office.user(key) == draft.owner)
+        return approval.submit(actor=ground.office.viewer(owner), draft=draft, bureau=unit)
+
+
+def decide(ground: Ground, draft: Draft, who: str, said: Said, *, hand_on: bool = True) -> Draft:
+    """The draft after one account said the same of every move that its stage decides on."""
+    with clock.fixed(TODAY):
+        rows = [row for row in standings(draft) if draft.state != DraftState.BUREAU or row.by_bureau]
+        given = {row.move.pk: said for row in rows}
+        return approval.decide(actor=ground.office.viewer(who), draft=draft, said=given, hand_on=hand_on)
+
+
+def test_a_draft_goes_through_the_bureau_and_the_section(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward"))
+    assert draft.state == DraftState.BUREAU
+    assert approval.is_frozen(draft)
+    draft = decide(ground, draft, "academy", YES)
+    assert draft.state == DraftState.SECTION
+    draft = decide(ground, draft, "planner", YES)
+    assert draft.state == DraftState.APPROVED
+    assert [row.is_approved for row in standings(draft)] == [True]
+
+
+def test_one_account_never_decides_alone(ground: Ground) -> None:
+    office = ground.office
+    draft = submit(ground, drafted(ground, colleague="steward"), bureau="")
+    assert draft.state == DraftState.SECTION
+    with pytest.raises(RuleBroken):
+        decide(ground, draft, "planner", YES)
+    both = submit(ground, drafted(ground, name="B", colleague="steward"))
+    both = decide(ground, both, "planner", YES)  # the whole employer's planner may speak for the bureau
+    with pytest.raises(RuleBroken):
+        decide(ground, both, "planner", YES)
+    assert not Decision.objects.filter(stage=Stage.SECTION).exists()
+    assert office.user("planner") == both.owner
+
+
+def test_who_is_not_of_the_stage_decides_nothing(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward"))
+    with pytest.raises(PermissionDenied):
+        decide(ground, draft, "manager", YES)
+    draft = decide(ground, draft, "academy", YES)
+    with pytest.raises(PermissionDenied):
+        decide(ground, draft, "academy", YES)
+
+
+def test_a_rejection_has_a_reason_and_forbids_the_seat_in_every_draft(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward", owner="colleague"))
+    with pytest.raises(RuleBroken):
+        decide(ground, draft, "academy", Said(Verdict.REJECT))
+    assert not Decision.objects.exists(), "all or nothing"
+    draft = decide(ground, draft, "academy", NO)
+    forbids = Restriction.objects.filter(round=ground.round, draft=None)
+    assert forbids.count() == 2
+    forbid = forbids.get(person=ground.office.person("colleague"))
+    assert list(forbid.posts.all()) == [ground.office.posts["steward"]]
+    assert (forbid.from_year, forbid.until_year, forbid.reason) == (2026, 2031, NO.reason)
+    other = ground.picture(draft=make_draft(ground, name="C"))
+    assert {row.reason for row in other.restrictions} == {NO.reason}
+    with pytest.raises(RuleBroken):  # what the bureau rejected does not come before the section
+        decide(ground, draft, "planner", YES)
+
+
+def test_a_change_of_mind_in_the_same_stage_lifts_the_forbid(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward"))
+    decide(ground, draft, "academy", NO, hand_on=False)
+    assert Restriction.objects.count() == 1
+    decide(ground, draft, "academy", YES, hand_on=False)
+    assert not Restriction.objects.exists()
+    assert Decision.objects.count() == 2, "rows are only added"
+
+
+def test_nothing_is_handed_on_half_decided(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward", owner="colleague"))
+    first = standings(draft)[0].move
+    with clock.fixed(TODAY), pytest.raises(RuleBroken):
+        approval.decide(
+            actor=ground.office.viewer("academy"), draft=draft, said={first.pk: YES}, hand_on=True
+        )
+    assert not Decision.objects.exists()
+
+
+def test_a_changed_move_needs_new_decisions_and_an_unchanged_one_keeps_its(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward", owner="colleague"))
+    decide(ground, draft, "academy", YES, hand_on=False)
+    with clock.fixed(TODAY):
+        draft = approval.send_back(actor=ground.office.viewer("academy"), draft=draft, reason="一部修正")
+    assert (draft.state, draft.sent_back) == (DraftState.OPEN, "一部修正")
+    changed = standings(draft)[0].move
+    changed.to_post = ground.office.posts["owner-platform"]
+    changed.save()
+    draft = submit(ground, draft)
+    assert [row.waits_for(Stage.BUREAU) for row in standings(draft)] == [True, False]
+
+
+def test_a_draft_that_leaves_somebody_without_a_seat_is_not_submitted(ground: Ground) -> None:
+    draft = drafted(ground)
+    with pytest.raises(RuleBroken):
+        submit(ground, draft)
+    move(draft, "colleague", ground, to=None)
+    with pytest.raises(RuleBroken):
+        submit(ground, draft)
+
+
+def test_moves_of_later_years_are_an_outlook(ground: Ground) -> None:
+    draft = drafted(ground, colleague="steward")
+    move(draft, "owner", ground, to="colleague", year=2027)
+    assert [row.move.year for row in standings(submit(ground, draft))] == [2026]
+
+
+def test_the_page_decides_every_move_in_one_action(ground: Ground, client_as: ClientAs) -> None:
+    bureau_planner(ground)
+    draft = drafted(ground, colleague="steward", owner="colleague")
+    url = f"/rotation/drafts/{draft.public_id}/approval/"
+    with clock.fixed(TODAY):
+        planner, bureau = client_as("planner"), client_as("academy")
+        digital = ground.office.units["digital"].pk
+        planner.send(f"{url}submit/", {"bureau": digital})
+        first, second = standings(draft)
+        page = bureau.open(url, language="en")
+        assert "Your decision" in page
+        typed = {f"verdict-{first.move.pk}": "reject", f"reason-{first.move.pk}": "", "do": "save"}
+        page = bureau.send(url, typed, status=400, language="en")
+        assert "A rejection needs its reason" in page
+        typed |= {f"reason-{first.move.pk}": "人員の都合", f"verdict-{second.move.pk}": "approve"}
+        bureau.send(url, typed | {"do": "hand-on"})
+        page = planner.open(url, language="en")
+        assert "人員の都合" in page
+        planner.send(url, {"do": "rest"})
+        draft.refresh_from_db()
+        assert draft.state == DraftState.APPROVED
+        page = planner.open(url, language="en")
+        assert "Issue the orders" in page
+        issue = f"/rotation/drafts/{draft.public_id}/orders/"
+        planner.send(issue, {"number": "7総1", "decided_on": "2026-02-02", "effective_on": "2026-04-01"})
+        assert "7総1" in planner.open("/rotation/orders/")
+
+
+def test_the_list_shows_what_waits_for_me(ground: Ground, client_as: ClientAs) -> None:
+    bureau_planner(ground)
+    submit(ground, drafted(ground, colleague="steward"))
+    with clock.fixed(TODAY):
+        assert "waits for you" in client_as("academy").open("/rotation/approvals/", language="en")
+        client_as("manager").open("/rotation/approvals/", status=403)
