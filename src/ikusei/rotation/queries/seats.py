@@ -1,9 +1,9 @@
-"""A draft as the board shows it: who sits where, what is drafted, what is decided. Four queries for any number of people."""
+"""A draft as the board shows it: who sits where, what is drafted, what is decided. Three queries for any number of people."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,19 +14,19 @@ from ikusei.lib import fields, fiscal
 from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Employment, PlannedPerson, PostingKind, PostTerms
-from ikusei.rotation.models import Draft, Move, Restriction, Round
+from ikusei.org.models import Employment, PostingKind, PostTerms
+from ikusei.rotation.models import Draft, Round
 from ikusei.rotation.picture import (
     MoveFacts,
     PersonFacts,
     Picture,
     PostFacts,
-    RestrictionFacts,
     Seat,
     Seating,
     seating,
 )
-from ikusei.rotation.queries.picture import DAYS_IN_YEAR, move_facts, person_key, planned_key
+from ikusei.rotation.queries.decided import Decided, decided, ids_of
+from ikusei.rotation.queries.picture import DAYS_IN_YEAR, person_key
 
 
 @dataclass(frozen=True)
@@ -53,68 +53,30 @@ def seats(viewer: Viewer, draft: Draft, *, person_keys: Collection[str] | None =
 
     Ask `access.note_list` for the look: a service that checks one move looks at nobody.
     """
-    picture = round_picture(viewer, draft.round, person_keys=person_keys)
-    moves = [move for move in draft_moves_of(draft, person_keys) if move.person in picture.people]
-    restrictions = restrictions_of(draft, picture.people)
-    return Seats(draft=draft, picture=replace(picture, restrictions=restrictions), moves=tuple(moves))
+    found = decided(draft.round, draft, person_keys)
+    picture = _picture(viewer, draft.round, found, person_keys)
+    return Seats(
+        draft=draft,
+        picture=picture,
+        moves=tuple(move for move in found.moves if move.person in picture.people),
+    )
 
 
-def round_picture(viewer: Viewer, round_: Round, *, person_keys: Collection[str] | None = None) -> Picture:
-    """A round with people and posts, of people only what the board shows."""
+def round_picture(viewer: Viewer, round_: Round) -> Picture:
+    """A round without any draft, of people only what the board shows."""
+    return _picture(viewer, round_, decided(round_, None), None)
+
+
+def _picture(viewer: Viewer, round_: Round, found: Decided, person_keys: Collection[str] | None) -> Picture:
     posts = read_posts(round_.effective_on, round_)
+    people = _people(viewer, round_, posts, person_keys) | dict(found.planned)
     return Picture(
         years=round_.years,
         effective_on=round_.effective_on,
         employer_id=round_.employer_id,
         posts=posts,
-        people=_people(viewer, round_, posts, person_keys) | _planned(round_, person_keys),
-    )
-
-
-def draft_moves_of(draft: Draft, person_keys: Collection[str] | None) -> list[MoveFacts]:
-    """The moves of a draft in the order of their years, of everybody or of some people."""
-    rows = Move.objects.filter(draft=draft).order_by("year", "pk")
-    if person_keys is not None:
-        rows = rows.filter(
-            Q(person_id__in=ids_of(person_keys)) | Q(planned_id__in=planned_ids_of(person_keys))
-        )
-    return [move_facts(row) for row in rows]
-
-
-def ids_of(person_keys: Iterable[str]) -> list[int]:
-    """The numbers of the people among keys."""
-    return [int(key[1:]) for key in person_keys if key[:1] == "p" and key[1:].isdecimal()]
-
-
-def planned_ids_of(person_keys: Iterable[str]) -> list[int]:
-    """The numbers of those not yet hired among keys."""
-    return [int(key[1:]) for key in person_keys if key[:1] == "n" and key[1:].isdecimal()]
-
-
-def restrictions_of(draft: Draft, people: Collection[str]) -> tuple[RestrictionFacts, ...]:
-    """What is decided about these people's seats, in this draft and in all of the round."""
-    rows = (
-        Restriction.objects.filter(Q(draft=None) | Q(draft=draft), round=draft.round_id)
-        .order_by("pk")
-        .values_list("pk", "person_id", "kind", "from_year", "until_year", "reason", "posts")
-    )
-    found: dict[int, tuple[Any, ...]] = {}
-    posts: dict[int, set[int]] = {}
-    for row in rows:
-        found[row[0]] = row
-        posts.setdefault(row[0], set()).update(() if row[6] is None else (row[6],))
-    return tuple(
-        RestrictionFacts(
-            person=person_key(person_id),
-            kind=kind,
-            posts=frozenset(posts[pk]),
-            from_year=from_year,
-            until_year=until_year,
-            reason=reason,
-            id=pk,
-        )
-        for pk, person_id, kind, from_year, until_year, reason, _post in found.values()
-        if person_key(person_id) in people
+        people=people,
+        restrictions=tuple(one for one in found.restrictions if one.person in people),
     )
 
 
@@ -307,41 +269,3 @@ def _seat(row: Mapping[str, Any], day: date) -> Seat:
         kind=row["seat__kind"],
         share=float(row["seat__share"]),
     )
-
-
-def _planned(round_: Round, person_keys: Collection[str] | None) -> dict[str, PersonFacts]:
-    rows = PlannedPerson.objects.filter(
-        employer_id=round_.employer_id,
-        category=round_.category,
-        hired_as=None,
-        from_date__lt=fiscal.end_of(round_.years[-1]),
-    )
-    if person_keys is not None:
-        wanted = planned_ids_of(person_keys)
-        if not wanted:
-            return {}
-        rows = rows.filter(pk__in=wanted)
-    nothing: tuple[tuple[tuple[int, float], ...], ...] = ((),) * len(round_.years)
-    return {
-        planned_key(row.pk): PersonFacts(
-            key=planned_key(row.pk),
-            id=row.pk,
-            public_id=str(row.public_id),
-            name=row.label,
-            grade=row.grade,
-            job_type=row.job_type,
-            levels={},
-            gq=0.0,
-            dq=0.0,
-            gq_years=0.0,
-            dq_years=0.0,
-            from_year=fiscal.fiscal_year(row.from_date),
-            until_year=None if row.until is None else fiscal.fiscal_year(row.until),
-            main=None,
-            concurrent=(),
-            base=(None,) * len(round_.years),
-            base_concurrent=nothing,
-            is_planned=True,
-        )
-        for row in rows
-    }

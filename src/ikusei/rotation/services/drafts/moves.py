@@ -15,8 +15,8 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import PostingKind
 from ikusei.rotation.models import Draft, Move, Origin
 from ikusei.rotation.picture import CONCURRENT, PersonFacts, Picture, seating
+from ikusei.rotation.queries.decided import ids_of, planned_ids_of
 from ikusei.rotation.queries.picture import move_facts
-from ikusei.rotation.queries.seats import ids_of, planned_ids_of
 from ikusei.rotation.services.drafts.record import Changed, Edit, changed, editing
 
 WHOLE = Decimal(1)

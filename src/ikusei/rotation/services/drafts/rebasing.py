@@ -12,9 +12,10 @@ from ikusei.org import access as org_access
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.rotation.models import Draft, Move
+from ikusei.rotation.queries.decided import ids_of
 from ikusei.rotation.queries.drift import Clash, Reason, basis_of, basis_posts_of, clashes
 from ikusei.rotation.queries.picture import move_facts
-from ikusei.rotation.queries.seats import ids_of, seats
+from ikusei.rotation.queries.seats import seats
 from ikusei.rotation.services.drafts.moves import settle
 from ikusei.rotation.services.drafts.record import Changed, changed, editing
 

@@ -20,8 +20,9 @@ from ikusei.org.models import Purpose
 from ikusei.rotation import access
 from ikusei.rotation.models import Change, Draft, DraftState, Move, Restriction
 from ikusei.rotation.picture import CONCURRENT
+from ikusei.rotation.queries.decided import ids_of, planned_ids_of
 from ikusei.rotation.queries.picture import person_key, planned_key
-from ikusei.rotation.queries.seats import Seats, ids_of, planned_ids_of, seats
+from ikusei.rotation.queries.seats import Seats, seats
 
 type Part = dict[str, list[dict[str, Any]]]
 """One person's part in a draft: {"moves": [...], "restrictions": [...]}."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.rotation.models import Change, Draft, Move, Restriction
-from ikusei.rotation.queries.seats import ids_of, planned_ids_of
+from ikusei.rotation.queries.decided import ids_of, planned_ids_of
 from ikusei.rotation.services.drafts.record import (
     Changed,
     Edit,
