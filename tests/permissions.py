@@ -650,6 +650,21 @@ TABLE: tuple[Row, ...] = (
     Row("rotation:answer", only("planner"), arguments=an_answer),
     Row("rotation:answers_propose", only("planner"), arguments=the_round, method="POST", answers=(302,)),
     Row("rotation:answers_release", only("planner"), arguments=the_round, method="POST", answers=(302,)),
+    # rotation: one's own ledger; that of people in scope, and the plane; rates and terms are everybody's to read
+    Row("rotation:my_ledger", SIGNED_IN),
+    Row(
+        "rotation:person_ledger",
+        only("manager planner"),
+        arguments=person("owner"),
+    ),
+    Row("rotation:person_ledger", only("planner"), hidden=only("manager"), arguments=person("stranger")),
+    Row("rotation:plane", only("manager planner")),
+    Row("rotation:sensitivity", only("planner")),
+    Row("rotation:growth_classes", SIGNED_IN),
+    Row("rotation:rates", only("planner"), arguments=lambda _world: {"key": "govtech"}),
+    Row("rotation:rates", (), hidden=only("planner"), arguments=lambda _world: {"key": "nowhere"}),
+    Row("rotation:index_terms", SIGNED_IN),
+    Row("rotation:index_terms_change", only("planner")),
     # rotation: posts are read by planners; the personnel section says what they ask for
     Row("rotation:posts", only("planner")),
     Row("rotation:post", only("planner"), arguments=post("owner")),
@@ -673,4 +688,16 @@ TABLE: tuple[Row, ...] = (
     ),
     Row("rotation:host_wishes", only("planner")),
     Row("rotation:host_wish_withdraw", (), hidden=only("planner"), arguments=no_such, method="POST"),
+    # rotation: every employee reads what is offered; only the personnel section learns who applies
+    Row("rotation:recruitment_list", SIGNED_IN),
+    Row("rotation:recruitment", (), hidden=SIGNED_IN, arguments=no_such),
+    Row("rotation:recruitment_unapply", (), hidden=SIGNED_IN, arguments=no_such, method="POST"),
+    Row("rotation:recruitments", only("planner")),
+    Row("rotation:recruitment_new", only("planner")),
+    Row("rotation:recruitment_section", (), hidden=only("planner"), arguments=no_such),
+    Row("rotation:recruitment_change", (), hidden=only("planner"), arguments=no_such),
+    Row("rotation:recruitment_withdraw", (), hidden=only("planner"), arguments=no_such, method="POST"),
+    Row("rotation:application_decide", (), hidden=only("planner"), arguments=no_such),
+    # rotation: the report on chances is for planners and executives
+    Row("rotation:fairness", only("planner executive")),
 )
