@@ -1,0 +1,1 @@
+"""Settings for the test of a real worker that is killed while it carries orders out."""
