@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.db.models import FETCH_RAISE, Q, QuerySet, Value
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,9 +66,9 @@ def _entries(person: Person) -> QuerySet[Entry]:
     notice = secrecy.latest_notice(person)
     known = ~Q(purpose=Purpose.PLACEMENT)
     if notice is not None:
-        known |= Q(day__lt=notice.date().isoformat()) | Q(day__isnull=True, recorded_at__lt=notice)
+        known |= Q(day__gt="", day__lt=notice.date().isoformat()) | Q(day="", recorded_at__lt=notice)
     return (
-        Entry.objects.annotate(day=KT("after__on"))
+        Entry.objects.annotate(day=Coalesce(KT("after__on"), Value("")))
         .filter(
             known,
             kind=Entry.Kind.LOOK,
