@@ -159,6 +159,17 @@ def in_round(key: str) -> Arguments:
     }
 
 
+def a_draft(world: World) -> dict[str, Any]:
+    """The arguments of an address about an open draft of the planner's, nobody moved in it."""
+    kept = Draft.objects.filter(round=world.ground.round, name="open").first()
+    return {"public_id": (kept or ground.make_draft(world.ground, name="open", sharing="owner")).public_id}
+
+
+def in_draft(key: str) -> Arguments:
+    """The arguments of an address about one of the cast in an open draft."""
+    return lambda world: a_draft(world) | {"key": f"p{world.office.person(key).pk}"}
+
+
 def of_the_cycle(key: str, **more: str) -> Arguments:
     """The arguments of an address, below that of the open cycle, about one of the cast."""
     return lambda world: (
@@ -584,13 +595,13 @@ TABLE: tuple[Row, ...] = (
         "rotation:wishes_of",
         only("owner colleague steward"),
         hidden=but("owner colleague steward"),
-        arguments=the_round,
+        arguments=lambda world: {"public_id": world.ground.round.public_id},
     ),
     Row(
         "rotation:wishes_of",
         only("owner colleague steward"),
         hidden=but("owner colleague steward"),
-        arguments=the_round,
+        arguments=lambda world: {"public_id": world.ground.round.public_id},
         method="POST",
         answers=(302, 409, 422),
         nobody=403,
@@ -700,4 +711,54 @@ TABLE: tuple[Row, ...] = (
     Row("rotation:application_decide", (), hidden=only("planner"), arguments=no_such),
     # rotation: the report on chances is for planners and executives
     Row("rotation:fairness", only("planner executive")),
+    # rotation: the board is the planners'; a draft of somebody else's alone is not there
+    Row("rotation:draft_new", only("planner"), arguments=the_round),
+    Row("rotation:draft", only("planner"), arguments=a_draft),
+    Row("rotation:draft", (), hidden=only("planner"), arguments=no_such),
+    Row("rotation:draft_targets", only("planner"), arguments=a_draft),
+    Row("rotation:draft_move", (), hidden=only("planner"), arguments=a_draft, query="?p=p0"),
+    Row("rotation:draft_undo", only("planner"), arguments=a_draft, method="POST", answers=POSTED),
+    Row("rotation:draft_person", only("planner"), arguments=in_draft("owner")),
+    Row("rotation:draft_step", only("planner"), arguments=in_draft("owner"), method="POST", answers=POSTED),
+    Row("rotation:draft_restrict", only("planner"), arguments=in_draft("owner")),
+    Row(
+        "rotation:draft_move_back",
+        (),
+        hidden=only("planner"),
+        arguments=lambda world: a_draft(world) | {"move": 0},
+        method="POST",
+    ),
+    Row(
+        "rotation:draft_move_pin",
+        (),
+        hidden=only("planner"),
+        arguments=lambda world: a_draft(world) | {"move": 0},
+        method="POST",
+    ),
+    Row(
+        "rotation:draft_lift",
+        (),
+        hidden=only("planner"),
+        arguments=lambda world: a_draft(world) | {"restriction": 0},
+        method="POST",
+    ),
+    Row(
+        "rotation:draft_seat",
+        only("planner"),
+        arguments=lambda world: a_draft(world) | {"post": world.office.posts["owner"].pk, "year": 2026},
+    ),
+    Row("rotation:draft_planned_new", only("planner"), arguments=a_draft),
+    Row(
+        "rotation:draft_planned",
+        (),
+        hidden=only("planner"),
+        arguments=lambda world: a_draft(world) | {"planned": UUID(int=0)},
+    ),
+    Row("rotation:draft_copy", only("planner"), arguments=a_draft),
+    Row("rotation:draft_rename", only("planner"), arguments=a_draft),
+    Row("rotation:draft_share", only("planner"), arguments=a_draft),
+    Row("rotation:draft_drop", only("planner"), arguments=a_draft),
+    Row("rotation:draft_rebase", only("planner"), arguments=a_draft),
+    Row("rotation:draft_compare", (), hidden=only("planner")),
+    Row("rotation:draft_compare_csv", (), hidden=only("planner")),
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Q, QuerySet, Value
+from django.db.models import FETCH_RAISE, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -68,7 +68,7 @@ def _entries(person: Person) -> QuerySet[Entry]:
     if notice is not None:
         known |= Q(day__gt="", day__lt=notice.date().isoformat()) | Q(day="", recorded_at__lt=notice)
     return (
-        Entry.objects.annotate(day=Coalesce(KT("after__on"), Value("")))
+        Entry.objects.annotate(day=Coalesce(KT("after__on"), Value(""), output_field=TextField()))
         .filter(
             known,
             kind=Entry.Kind.LOOK,
