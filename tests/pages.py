@@ -165,4 +165,12 @@ PAGES: tuple[Page, ...] = (
     Page("recruitments", "/rotation/recruitments/", "planner", "planner"),
     Page("recruitment-new", "/rotation/recruitments/new/", "planner", "planner"),
     Page("fairness", "/rotation/fairness/", "executive", "executive"),
+    Page("draft", "/rotation/drafts/{draft}/", "planner"),
+    Page("draft-new", "/rotation/drafts/new/2026/", "planner"),
+    Page("draft-move", "/rotation/drafts/{draft}/move/?p=p{number-colleague}&y=2026", "planner"),
+    Page("draft-person", "/rotation/drafts/{draft}/people/p{number-colleague}/", "planner"),
+    Page("draft-seat", "/rotation/drafts/{draft}/seats/{post-colleague}/2026/", "planner"),
+    Page("draft-decide", "/rotation/drafts/{draft}/people/p{number-colleague}/decide/", "planner"),
+    Page("draft-rebase", "/rotation/drafts/{draft}/rebase/", "planner"),
+    Page("draft-compare", "/rotation/drafts/compare/?d={draft}", "planner"),
 )

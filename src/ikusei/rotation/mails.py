@@ -58,3 +58,10 @@ NOTICE_CANCELLED = kind(
     needed=("link",),
     private=True,
 )
+RECRUITMENT_RESULT = kind(
+    "rotation.recruitment-result",
+    label=_("The result of an application can be read"),
+    placeholders={"link": _("the address of the page")},
+    needed=("link",),
+    private=True,
+)

@@ -1,15 +1,20 @@
 """Background work of rotation. The labels stand on a page of the administrator: they say nothing of who or where."""
 
+import uuid
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from ikusei.jobs.progress import Progress
-from ikusei.jobs.registry import TaskFailed, nightly
+from ikusei.jobs.registry import TaskFailed, nightly, task
 from ikusei.org import access
 from ikusei.rotation.services.applying import apply_due
 from ikusei.rotation.services.orders import APPLY
+from ikusei.rotation.services.planning import run_plan
+from ikusei.rotation.services.plans import TASK
+from ikusei.rotation.services.recruitment import tell_results
 from ikusei.rotation.services.telling import tell_due
 from ikusei.rotation.services.wish_files import remove_old_files
 from ikusei.rotation.services.wish_notices import remind_all
@@ -47,3 +52,16 @@ def write_about_sheets(progress: Progress) -> dict[str, Any]:
 def remove_sheet_files(progress: Progress) -> dict[str, Any]:
     """{"removed": files that were looked at a week ago and not applied}."""
     return {"removed": remove_old_files()}
+
+
+@nightly("rotation.recruitment-results", label=_("Letters about open recruitment"), at_start=True)
+def write_about_results(progress: Progress) -> dict[str, Any]:
+    """{"told": people written to}. Run again, it writes to nobody twice."""
+    return {"told": tell_results()}
+
+
+@task(TASK, label=_("A calculation for planners"))
+def plan(progress: Progress, *, run: str) -> dict[str, Any]:
+    """{"url": the page of the run}. Run again after a crash it begins the search anew, and leaves an ended run as it is."""
+    ended = run_plan(progress, uuid.UUID(run))
+    return {"url": reverse("rotation:plan", args=[ended.draft.public_id, ended.public_id])}

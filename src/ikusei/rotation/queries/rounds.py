@@ -55,6 +55,8 @@ class Deadline:
 _PAGES = (
     ("rotation:posts", gettext_lazy("Posts in rotation")),
     ("rotation:host_wishes", gettext_lazy("Wishes of hosts")),
+    ("rotation:recruitments", gettext_lazy("Open recruitment")),
+    ("rotation:fairness", gettext_lazy("Fairness of chances")),
     ("rotation:growth_classes", gettext_lazy("Growth classes")),
 )
 
@@ -179,7 +181,8 @@ class Home:
     @property
     def links(self) -> list[Link]:
         """The other pages of rotation that exist."""
-        return [Link(label, reverse(route)) for route, label in _PAGES]
+        pages = _PAGES if self.in_section else [one for one in _PAGES if one[0] != "rotation:recruitments"]
+        return [Link(label, reverse(route)) for route, label in pages]
 
 
 def home(viewer: Viewer) -> Home:
@@ -269,7 +272,7 @@ def _applications(undecided: int) -> KeyFigure:
         _("Applications without a decision"),
         undecided,
         _("Of internal open recruitment, not withdrawn."),
-        "",
+        reverse("rotation:recruitments"),
     )
 
 
