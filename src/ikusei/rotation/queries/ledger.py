@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
-from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.db.models import Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from ikusei.org.models import Employment, Person, Posting
 from ikusei.rotation import index, index_terms
@@ -48,6 +50,13 @@ class Record:
     credits: dict[int, list[Credit]] = field(default_factory=dict)
     since: dict[int, date] = field(default_factory=dict)
 
+    def add_person(self, person_id: int, since: date | None, credit: tuple[Any, ...], day: date) -> None:
+        """Take in when somebody entered, and one credit (the values of CREDIT_FIELDS) of days up to one."""
+        if since is not None:
+            self.since[person_id] = since
+        if credit[0] is not None and credit[1] <= day:
+            self.credits.setdefault(person_id, []).append(Credit(*credit))
+
     def of(self, person_id: int, on: date) -> Ledger:
         """The ledger of a person as of a day that is not behind the one read for."""
         return ledger(
@@ -76,21 +85,30 @@ class Held:
         return self.from_date <= day and all(day < end for end in ends)
 
 
+def said_on(day: date) -> dict[str, Subquery]:
+    """Annotations that carry the settings of a day along with other rows, so that they cost no query: `settings_of` reads
+    their values in this order. All are None where nothing is in force and no framework in use.
+    """
+    rows = IndexTerms.objects.filter(from_date__lte=day).order_by("-from_date", "-pk")
+    return {"said": Subquery(rows.values("terms")[:1]), **version_columns(day)}
+
+
+def settings_of(said: object, version: int | None, created: datetime | None) -> Settings:
+    """The settings that the values of `said_on` hold."""
+    terms = index_terms.shipped() if said is None else index_terms.parse(said)
+    known = version is not None and created is not None
+    return Settings(terms, catalogue_of((version, created)) if known else None)  # type: ignore[arg-type]  # both are there
+
+
+def category_on(day: date) -> Coalesce:
+    """The career category from which a day's ledgers count, for a condition."""
+    rows = IndexTerms.objects.filter(from_date__lte=day).order_by("-from_date", "-pk")
+    return Coalesce(Subquery(rows.values(found=KT("terms__category"))[:1]), Value(Terms().category))
+
+
 def settings_on(day: date) -> Settings:
-    """The terms and the framework of a day; terms as Ikusei comes with them where none are in force. One query or two."""
-    version = version_columns(day)
-    row = (
-        IndexTerms.objects.filter(from_date__lte=day)
-        .order_by("-from_date", "-pk")
-        .annotate(version_pk=version["version_pk"], version_created=version["version_created"])
-        .values_list("terms", "version_pk", "version_created")
-        .first()
-    )
-    if row is None:
-        return Settings(index_terms.shipped(), catalogue_on(day))
-    terms, *edition = row
-    catalogue = None if edition[0] is None else catalogue_of((edition[0], edition[1]))
-    return Settings(index_terms.parse(terms), catalogue)
+    """The terms and the framework of a day; terms as Ikusei comes with them where none are in force. Two queries."""
+    return Settings(terms_on(day), catalogue_on(day))
 
 
 def terms_on(day: date) -> Terms:
@@ -243,7 +261,7 @@ CREDIT_FIELDS = tuple(
 )
 
 
-def entered(category: str, day: date) -> Subquery:
+def entered(category: str | Coalesce, day: date) -> Subquery:
     """The first day, up to one, on which the person (`pk` of the outer query) was employed in a career category."""
     rows = Employment.objects.filter(person_id=OuterRef("pk"), category=category, from_date__lte=day)
     return Subquery(rows.order_by().values("person_id").annotate(first=Min("from_date")).values("first"))
@@ -253,7 +271,4 @@ def read_people(record: Record, people: QuerySet[Person], day: date, terms: Term
     """Add the credits and the entry into the category of people. One query."""
     rows = people.order_by().annotate(entered=entered(terms.category, day))
     for person_id, since, *credit in rows.values_list("pk", "entered", *CREDIT_FIELDS):
-        if since is not None:
-            record.since[person_id] = since
-        if credit[0] is not None and credit[1] <= day:
-            record.credits.setdefault(person_id, []).append(Credit(*credit))
+        record.add_person(person_id, since, tuple(credit), day)

@@ -1,33 +1,34 @@
 """One person's ledger as a page shows it: every line with its place, the index term by term, and staying where they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from ikusei.lib.fields import BilingualName, pick_text
 from ikusei.org.models import Person, PostingKind
-from ikusei.rotation import index, index_terms
+from ikusei.rotation import index
 from ikusei.rotation.index import Rate, ServiceTerm, SkillTerm
 from ikusei.rotation.ledger import Credit, Entry, Ledger, balance
-from ikusei.rotation.models import GrowthTerms, IndexTerms
+from ikusei.rotation.models import GrowthTerms
 from ikusei.rotation.queries.ledger import (
     CREDIT_FIELDS,
     POSTING_WIDTH,
     Gathering,
     Record,
     Settings,
+    category_on,
     entered,
     held_levels,
     index_of,
     posting_fields,
-    settings_on,
+    said_on,
+    settings_of,
 )
-from ikusei.skills.queries.maps.catalogue import catalogue_of, version_columns
 
 YEARS_AHEAD = 5
 
@@ -133,9 +134,8 @@ class PersonLedger:
 
 
 def person_ledger(person: Person, *, on: date) -> PersonLedger:
-    """The ledger of a person, whom the caller has opened, as of a day. Three queries."""
-    settings, rates = _settings(on)
-    record, names = _record(person.pk, on, settings)
+    """The ledger of a person, whom the caller has opened, as of a day. Two queries."""
+    record, names, settings, rates = _record(person.pk, on)
     book = record.of(person.pk, on)
     held = held_levels([person.pk], on, settings.catalogue).get(person.pk, [])
     levels = {one.skill: one.level for one in held if one.counts(on)}
@@ -157,40 +157,6 @@ def person_ledger(person: Person, *, on: date) -> PersonLedger:
         rate=rate,
         ahead=tuple(_ahead(book, staying, (gq, dq), rate, years) for years in range(YEARS_AHEAD + 1)),
     )
-
-
-def _settings(day: date) -> tuple[Settings, dict[str, ClassRates]]:
-    """The settings of a day and the rates of every growth class on it: one query, two more where there is no class."""
-    version = version_columns(day)
-    terms = IndexTerms.objects.filter(from_date__lte=day).order_by("-from_date", "-pk").values("terms")
-    rows = list(
-        GrowthTerms.objects.filter(from_date__lte=day)
-        .order_by("from_date", "pk")
-        .annotate(
-            said=Subquery(terms[:1]),
-            version_pk=version["version_pk"],
-            version_created=version["version_created"],
-        )
-        .values_list(
-            "growth_class__key",
-            "growth_class__name_ja",
-            "growth_class__name_en",
-            "rho_gq",
-            "rho_dq",
-            "from_date",
-            "said",
-            "version_pk",
-            "version_created",
-        )
-    )
-    if not rows:
-        return settings_on(day), {}
-    rates = {row[0]: ClassRates(*row[:3], Rate(float(row[3]), float(row[4])), row[5]) for row in rows}
-    said, pk, created = rows[0][6:]
-    return Settings(
-        index_terms.shipped() if said is None else index_terms.parse(said),
-        None if pk is None else catalogue_of((pk, created)),
-    ), rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,28 +190,68 @@ _NAMES = (
 )
 
 
-def _record(person_id: int, on: date, settings: Settings) -> tuple[Record, _Names]:
-    """Everything behind one person's ledger, and what their posts and units were called. One query."""
+WIDTH = len(CREDIT_FIELDS)
+POSTINGS_END = 4 + WIDTH + POSTING_WIDTH
+
+
+def _record(person_id: int, on: date) -> tuple[Record, _Names, Settings, dict[str, ClassRates]]:
+    """Everything behind one person's ledger: what is counted by which settings, what their posts and units were called,
+    and the rates of the day. One query.
+    """
+    rows = list(_rows(person_id, on))
+    settings = settings_of(*rows[0][1:4])
     record, names, gathering = Record(), _Names({}, {}, {}), Gathering(settings.terms)
-    fields = (*CREDIT_FIELDS, *posting_fields("postings__"), *(f"postings__{name}" for name in _NAMES))
-    rows = Person.objects.filter(pk=person_id).annotate(entered=entered(settings.terms.category, on))
-    credits: dict[int, Credit] = {}
-    width = len(CREDIT_FIELDS)
-    for since, *row in rows.values_list("entered", *fields):
-        if since is not None:
-            record.since[person_id] = since
-        if row[0] is not None and row[1] <= on:
-            credits[row[0]] = Credit(*row[:width])
-        posting = tuple(row[width : width + POSTING_WIDTH])
+    rates: dict[str, ClassRates] = {}
+    credits: dict[int | None, tuple[Any, ...]] = {}
+    for row in rows:
+        credit, posting, rest = row[4 : 4 + WIDTH], row[4 + WIDTH : POSTINGS_END], row[POSTINGS_END:]
+        credits[credit[0]] = credit
         if posting[0] is not None and posting[2] < on:
             gathering.add(person_id, posting)
-            _add_names(names, posting, row[width + POSTING_WIDTH :])
+            _add_names(names, posting, rest)
+            _add_rates(rates, posting, rest[len(_NAMES) :])
     gathering.put_into(record)
-    record.credits[person_id] = list(credits.values())
-    return record, names
+    for credit in credits.values():
+        record.add_person(person_id, rows[0][0], credit, on)
+    return record, names, settings, rates
 
 
-def _add_names(names: _Names, posting: tuple[Any, ...], row: list[Any]) -> None:
+def _rows(person_id: int, on: date) -> Iterable[tuple[Any, ...]]:
+    """The person with every posting, credit and name, in every combination: some dozens of rows."""
+    rules = "postings__post__rotation_rules__growth_class"
+    rates = GrowthTerms.objects.filter(growth_class=OuterRef(rules), from_date__lte=on)
+    latest = rates.order_by("-from_date", "-pk")
+    rows = Person.objects.filter(pk=person_id).annotate(
+        entered=entered(category_on(on), on),
+        **said_on(on),
+        rho_gq=Subquery(latest.values("rho_gq")[:1]),
+        rho_dq=Subquery(latest.values("rho_dq")[:1]),
+        rated_from=Subquery(latest.values("from_date")[:1]),
+    )
+    return rows.values_list(
+        "entered",
+        "said",
+        "version_pk",
+        "version_created",
+        *CREDIT_FIELDS,
+        *posting_fields("postings__"),
+        *(f"postings__{name}" for name in _NAMES),
+        f"{rules}__name_ja",
+        f"{rules}__name_en",
+        "rho_gq",
+        "rho_dq",
+        "rated_from",
+    )
+
+
+def _add_rates(rates: dict[str, ClassRates], posting: tuple[Any, ...], row: tuple[Any, ...]) -> None:
+    """Take in the rates of the growth class of a posting's rule, where it has one with rates."""
+    key, (ja, en, gq, dq, begins) = posting[13], row
+    if key is not None and gq is not None:
+        rates[key] = ClassRates(key, ja, en, Rate(float(gq), float(dq)), begins)
+
+
+def _add_names(names: _Names, posting: tuple[Any, ...], row: tuple[Any, ...]) -> None:
     post = posting[1]
     posts, units = names.posts.setdefault(post, set()), names.units.setdefault(post, set())
     if posting[7] is not None:

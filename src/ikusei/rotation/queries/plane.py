@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
@@ -19,13 +18,17 @@ from ikusei.rotation.ledger import Ledger
 from ikusei.rotation.models import Draft
 from ikusei.rotation.picture import seating
 from ikusei.rotation.queries.ledger import (
+    CREDIT_FIELDS,
     Held,
     Record,
     Settings,
+    category_on,
+    entered,
     held_levels,
     index_of,
-    read_people,
     read_postings,
+    said_on,
+    settings_of,
     settings_on,
 )
 from ikusei.rotation.queries.picture import draft_moves, load, person_key
@@ -37,6 +40,8 @@ DOTS = 280
 ROWS = 50
 TAIL = 4
 """So many past fiscal years are drawn behind a dot."""
+
+_PERSON = ("pk", "public_id", "name", "used_name", "name_latin")
 
 INDEX, YEARS = "index", "years"
 
@@ -78,14 +83,12 @@ def plane(viewer: Viewer, *, on: date, view: str, part: str, page: str, draft: D
 
     The look is noted with the number of people drawn. `draft` is one that the viewer has opened.
     """
-    settings = settings_on(on)
-    people = list(_people(viewer, on, settings.terms.category))
+    record = Record()
+    people, settings = _people(viewer, on, record)
     parts = Paginator(people, DOTS).get_page(part)
     drawn = list(parts.object_list)
     access.note_list(viewer, Right.LEDGER_SEE, verb="rotation.plane.open", count=len(drawn))
     ids = [person.pk for person in drawn]
-    record = Record()
-    read_people(record, Person.objects.filter(pk__in=ids), on, settings.terms)
     read_postings(record, ids, on, settings.terms)
     held = held_levels(ids, on, settings.catalogue)
     ahead = _ahead(viewer, draft, ids, view) if draft is not None else {}
@@ -105,10 +108,26 @@ def plane(viewer: Viewer, *, on: date, view: str, part: str, page: str, draft: D
     )
 
 
-def _people(viewer: Viewer, on: date, category: str) -> Any:
-    """Those in the category on a day, whom the viewer reaches today."""
-    employed = Employment.objects.filter(current(on), category=category, person_id=OuterRef("pk"))
-    return access.people(viewer, Right.LEDGER_SEE).filter(Exists(employed)).order_by("kana", "name", "pk")
+def _people(viewer: Viewer, on: date, record: Record) -> tuple[list[Person], Settings]:
+    """Those in the category on a day, whom the viewer reaches today, put into the record; and the settings. One query."""
+    employed = Employment.objects.filter(current(on), category=category_on(on), person_id=OuterRef("pk"))
+    rows = (
+        access.people(viewer, Right.LEDGER_SEE)
+        .filter(Exists(employed))
+        .annotate(entered=entered(category_on(on), on), **said_on(on))
+        .order_by("kana", "name", "pk")
+        .values_list(*_PERSON, "entered", "said", "version_pk", "version_created", *CREDIT_FIELDS)
+    )
+    found: dict[int, Person] = {}
+    settings: Settings | None = None
+    for row in rows:
+        pk, public_id, name, used_name, latin, since, *rest = row
+        settings = settings or settings_of(*rest[:3])
+        found.setdefault(
+            pk, Person(pk=pk, public_id=public_id, name=name, used_name=used_name, name_latin=latin)
+        )
+        record.add_person(pk, since, tuple(rest[3:]), on)
+    return list(found.values()), settings or settings_on(on)
 
 
 def _dot(

@@ -38,10 +38,12 @@ def plane(request: Request) -> HttpResponse:
     )
     if query.get("format") == "csv":
         return ledger_files.csv("gq-dq-plane", _rows(page), page.on)
+    choosing = draft is not None or "draft" in query
     shown = {
         "page": page,
         "chart": _chart(page),
-        "drafts": access.visible_drafts(request.viewer).order_by("-pk")[:50] if plans else (),
+        "drafts": access.visible_drafts(request.viewer).order_by("-pk")[:50] if plans and choosing else (),
+        "choosing": choosing,
         "plans": plans,
     }
     return render(request, "rotation/plane.html", shown)
