@@ -16,6 +16,7 @@ from django.db.models import Model
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
 from ikusei.org.models import Person
+from ikusei.rotation.models import Draft
 from ikusei.rotation.tests import approved, ground
 from ikusei.skills.models import Cycle, Evidence, FrameworkVersion
 from ikusei.skills.tests import proofs

@@ -47,6 +47,8 @@ def main() -> None:
     }
     places["cycle"] = str(cycle.public_id)
     places["round"] = str(laid.round.public_id)
+    places["draft"] = str(ground.make_draft(laid).public_id)
+    places["number-colleague"] = str(office.person("colleague").pk)
     sys.stdout.write(json.dumps({"sessions": sessions, "places": places}))
 
 
