@@ -14,9 +14,10 @@ from ikusei.rotation.solver.master import Restricted
 from ikusei.rotation.solver.tables import Tables
 
 SURE = 0.999
-SHARE = 0.08  # of the people left, at least so many are seated in each step
+CROWD = 400  # more people than this are seated in bigger steps, on fewer columns each
+SHARE, SHARE_OF_CROWD = 0.08, 0.25  # of the people left, at least so many are seated in each step
 LAST = 40  # people whom the whole-number solver seats at the end
-EACH = 40  # columns listed for each person
+EACH, EACH_OF_CROWD = 40, 9  # columns listed for each person
 NODES = 200
 
 
@@ -28,18 +29,20 @@ def dive(
     paths = np.full((len(people), tables.option_open.shape[1]), -1, dtype=np.int64)
     outside = np.zeros(ascent.best.shape, dtype=np.int64)
     left = people
-    columns = lister.near(ascent.best, left, margin, EACH)
+    each = EACH if len(people) <= CROWD else EACH_OF_CROWD
+    columns = lister.near(ascent.best, left, margin, each)
     while len(left) > LAST:
         relaxed = Restricted(tables, columns, outside).relax(budget.left(), budget.stopped)
         if not relaxed.solved:
             return None
-        seated = _surest(columns, relaxed.shares, max(math.ceil(SHARE * len(left)), 1), len(left) - LAST)
+        share = SHARE if len(left) <= CROWD else SHARE_OF_CROWD
+        seated = _surest(columns, relaxed.shares, math.ceil(share * len(left)), len(left) - LAST)
         paths[seated.person] = seated.path
         outside = outside + counts_of(seated, outside.shape)
         left = np.setdiff1d(left, seated.person)
         # What was good before stays: the new prices know nothing of seats that only just filled up.
         columns = columns.take(np.isin(columns.person, left))
-        more = lister.near(ascent.clip(relaxed.prices), left, margin, EACH // 4)
+        more = lister.near(ascent.clip(relaxed.prices), left, margin, each // 3)
         columns = joined(tables, columns, more.person, more.path)
     chosen = Restricted(tables, columns, outside).choose(
         seconds=budget.left(),

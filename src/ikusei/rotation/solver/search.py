@@ -25,8 +25,8 @@ ASCENT = 300  # rounds
 ASCENT_SHARE = 0.25  # of the budget at most
 ROOM = 1500  # columns of one person at most
 EACH = 40  # columns a person, on average
-POLISHES = 6  # linear programs at most to make the prices exact
-EXACT = 2e-5  # relative: prices this near to the linear program's are exact
+POLISH_SHARE = 0.06  # of the budget
+EXACT = 2e-4  # units a person: prices whose bound is this near to the linear program's are exact
 NARROWEST = 24  # people in a neighbourhood at least
 NODES = 300  # of a neighbourhood's tree
 WIDEN, NARROW = 1.12, 0.8
@@ -81,22 +81,35 @@ class Search:
                 return
 
     def _polish(self, pricer: Pricer) -> None:
-        """Make the prices those of the linear program over all paths: column generation from where the ascent ended."""
+        """Bring the prices to those of the linear program over all paths, by column generation from the ascent's end.
+
+        Its dual has many solutions, and those of few columns may lie far off: prices are tried half way and less
+        (in-out separation: Ben-Ameur, Neto 2007), and rows that no column touches keep theirs.
+        """
         everybody = np.arange(len(self.tables.first))
         outside = np.zeros(self.ascent.best.shape, dtype=np.int64)
-        columns = self.lister.near(self.ascent.best, everybody, self.margin, EACH // 2)
-        for _ in range(POLISHES):
-            if self.budget.stopped() or self.closed():
+        columns = self.lister.near(self.ascent.best, everybody, self.margin, EACH // 4)
+        begun = self.budget.spent()
+        while self.budget.spent() - begun < POLISH_SHARE and not self.budget.stopped() and not self.closed():
+            model = Restricted(self.tables, columns, outside)
+            relaxed = model.relax(self.budget.left(), self.budget.stopped)
+            if not relaxed.solved:
                 return
-            relaxed = Restricted(self.tables, columns, outside).relax(self.budget.left(), self.budget.stopped)
-            if not relaxed.solved or not self.budget.round():
+            if relaxed.objective - self.ascent.bound < EXACT * self.ascent.unit * len(everybody) + self.near:
                 return
-            prices = self.ascent.clip(relaxed.prices)
-            self.ascent.know(pricer.price(prices))
-            if relaxed.objective - self.ascent.bound < EXACT * abs(self.ascent.bound) + self.near:
-                return
-            more = self.lister.near(prices, everybody, 0.3 * self.margin, EACH // 4)
-            columns = joined(self.tables, columns, more.person, more.path)
+            touched = np.zeros(outside.size, dtype=np.bool_)
+            touched[model.row] = True
+            prices = np.where(touched.reshape(outside.shape), relaxed.prices, self.ascent.best)
+            for part in (1.0, 0.5, 0.2):
+                point = self.ascent.clip(self.ascent.best + part * (prices - self.ascent.best))
+                if not self.budget.round():
+                    return
+                before = self.ascent.bound
+                self.ascent.know(pricer.price(point))
+                more = self.lister.near(point, everybody, 0.2 * self.margin, EACH // 4)
+                columns = joined(self.tables, columns, more.person, more.path)
+                if self.ascent.bound > before:
+                    break
 
     def _improve(self, pool_paths: NDArray[np.int64]) -> None:
         """Neighbourhoods on every thread until the budget is over."""

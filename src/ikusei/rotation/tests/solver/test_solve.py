@@ -1,0 +1,158 @@
+"""The planner's promises: a proven bound, the rules, the time, the same again."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+
+import pytest
+
+from ikusei.rotation.solver import lattice
+from ikusei.rotation.solver.check import check
+from ikusei.rotation.solver.curve import curve
+from ikusei.rotation.solver.plan import Plan
+from ikusei.rotation.solver.problem import Problem, parse
+from ikusei.rotation.solver.solve import Found, Impossible, Progress, Unknown, solve
+from ikusei.rotation.solver.whatif import WhatIf
+from ikusei.rotation.tests.formats.problems import person, post, problem, strange
+from tools.rotation_instances import make
+
+
+@pytest.fixture(scope="module")
+def office() -> Problem:
+    """Forty people and five years, like the published ones."""
+    return parse(make(people=40, years=5, seed=7))
+
+
+def found(searched: Problem, **asked: object) -> Found:
+    outcome = solve(searched, **{"iterations": 60, "threads": 1} | asked)  # type: ignore[arg-type]
+    assert isinstance(outcome, Found)
+    return outcome
+
+
+def test_the_plan_keeps_the_rules_and_lies_near_its_bound(office: Problem) -> None:
+    outcome = found(office, iterations=220)
+    verdict = check(office, outcome.plan)
+    assert verdict.broken == []
+    assert verdict.objective == outcome.plan.objective == outcome.searched
+    assert outcome.bound <= verdict.objective
+    assert outcome.gap < 1.0
+    assert outcome.seat_prices.shape == (len(office.posts), 5)
+
+
+def test_rounds_on_one_thread_give_the_same_plan_again(office: Problem) -> None:
+    first, second = found(office, seed=3), found(office, seed=3)
+    assert first.plan.assignments == second.plan.assignments
+    assert (first.bound, first.iterations) == (second.bound, second.iterations)
+
+
+def test_seconds_are_kept_and_progress_is_told(office: Problem) -> None:
+    told: list[Progress] = []
+    began = time.monotonic()
+    outcome = solve(office, seconds=1.0, progress=told.append)
+    assert time.monotonic() - began < 6
+    assert isinstance(outcome, Found)
+    assert told
+    assert all(before.bound <= after.bound for before, after in itertools.pairwise(told))
+    assert told[-1].objective == outcome.searched
+
+
+def test_stopped_before_anything_it_cannot_tell_and_stopped_later_it_keeps_its_plan(office: Problem) -> None:
+    assert isinstance(solve(office, seconds=20, stop=lambda: True), Unknown)
+    began = time.monotonic()
+    outcome = solve(office, seconds=60, stop=lambda: time.monotonic() - began > 1.5)
+    assert isinstance(outcome, Found)
+    assert time.monotonic() - began < 10
+    assert check(office, outcome.plan).broken == []
+
+
+def test_nobody_and_nothing_is_a_plan() -> None:
+    outcome = found(parse(problem([], [])))
+    assert (outcome.plan.assignments, outcome.plan.objective, outcome.bound) == ({}, 0, 0)
+    assert math.isnan(outcome.gap)
+
+
+def test_who_has_no_way_is_named() -> None:
+    outcome = solve(parse(problem([post("A")], [person("E1", {"A": 1}), person("E2", {})])), iterations=5)
+    assert isinstance(outcome, Impossible)
+    assert [conflict.person for conflict in outcome.conflict.conflicts] == ["E2"]
+
+
+def test_fractions_and_a_minimum_above_capacity_are_counted_as_the_checker_does() -> None:
+    dear = {
+        "over_capacity": 10.25,
+        "below_minimum": 3.5,
+        "missing_expert": 0,
+        "missing_continuity": 0.1,
+        "move": 0.3,
+    }
+    document = problem(
+        [post("A", capacity=1, minimum=3, continuity=1), post("B", growth="lab", capacity=1)],
+        [person(f"E{number}", {"A": 0.1 * number, "B": 1.7}) for number in range(4)],
+    )
+    searched = parse(document | {"weights": document["weights"] | dear})
+    outcome = found(searched, iterations=200)
+    assert outcome.plan.objective == pytest.approx(check(searched, outcome.plan).objective, abs=1e-9)
+    assert outcome.bound <= outcome.plan.objective
+
+
+def test_with_merged_growth_classes_the_bound_still_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = {seed: solve(parse(strange(seed)), iterations=120, threads=1) for seed in range(12)}
+    build = lattice.build
+    monkeypatch.setattr(lattice, "build", lambda rho, years: build(rho, years, most=3))
+    for seed, known in exact.items():
+        coarse = solve(parse(strange(seed)), iterations=120, threads=1)
+        assert type(coarse) is type(known)
+        if isinstance(coarse, Found) and isinstance(known, Found):
+            assert coarse.bound <= known.searched + 1e-6
+            assert coarse.plan.objective == pytest.approx(check(parse(strange(seed)), coarse.plan).objective)
+
+
+def test_ten_years_are_planned() -> None:
+    searched = parse(make(people=12, years=10, seed=2))
+    outcome = found(searched, iterations=30)
+    assert check(searched, outcome.plan).broken == []
+    assert outcome.bound <= outcome.plan.objective
+
+
+def test_a_plan_to_begin_with_is_never_lost_and_one_that_breaks_rules_does_no_harm(office: Problem) -> None:
+    good = found(office, iterations=200)
+    again = found(office, iterations=2, start=good.plan)
+    assert again.searched <= good.searched
+    nonsense = Plan(dict.fromkeys(good.plan.assignments, ("nowhere",) * 5))
+    assert check(office, found(office, iterations=2, start=nonsense).plan).broken == []
+
+
+def test_a_price_on_changes_keeps_announced_seats_and_its_bound_holds(office: Problem) -> None:
+    last = found(office, iterations=60, seed=1).plan
+    announced = {(name, 2026): row[0] for name, row in last.assignments.items() if row[0] is not None}
+    points = curve(office, announced, [100_000, 0], iterations=120, threads=1)
+    assert [point.change_price for point in points] == [0, 100_000]
+    assert points[1].changes == 0
+    assert points[0].objective <= points[1].objective
+    for point in points:
+        assert check(office, point.plan).objective == point.objective
+        assert point.plan.bound is not None
+        assert point.plan.bound <= point.objective
+        assert point.gap >= 0
+
+
+def test_what_a_wish_costs_is_the_price_of_the_best_path_with_it(office: Problem) -> None:
+    outcome = found(office)
+    answers = WhatIf(office, outcome.prices)
+    somebody = office.people[0]
+    offers = answers.alternatives(somebody.id, 2028)
+    assert offers[0][1] == pytest.approx(0.0, abs=1e-6)
+    assert [extra for _post, extra in offers] == sorted(extra for _post, extra in offers)
+    best = answers.path(somebody.id)
+    assert best is not None
+    seat = best.posts[2]
+    assert seat is not None
+    assert answers.with_pin(somebody.id, seat, 2028) == pytest.approx(0.0, abs=1e-6)
+    second = next(extra for place, extra in offers if place != seat)
+    assert answers.with_forbid(somebody.id, seat, 2028) == pytest.approx(second)
+    nowhere = next(
+        place.id for place in office.posts if place.id not in {option.post for option in somebody.options}
+    )
+    assert answers.with_pin(somebody.id, nowhere, 2028) is None
