@@ -3,13 +3,14 @@
 import random
 from datetime import date
 
+from ikusei.demo.build import rotation_wishes
 from ikusei.demo.build.staff import Seat
 from ikusei.demo.build.units import CITY_BEGINS, DIGITAL, GOVTECH, GOVTECH_BEGINS, City
 from ikusei.org.access import Viewer
 from ikusei.org.models import Post
 from ikusei.rotation.models import GrowthClass, PostRule
 from ikusei.rotation.services.adopting import adopt_classes, put_in_rotation
-from ikusei.rotation.services.rounds import Dates, open_round
+from ikusei.rotation.services.rounds import Dates, plan_round
 from ikusei.rotation.services.terms import adopt_terms
 
 CLASSES = (
@@ -54,7 +55,7 @@ def prepare(rng: random.Random, actor: Viewer, city: City, seats: dict[Seat, Pos
     ]
     put_in_rotation(actor=actor, employer=city.employer, rules=rules)
     year = year_of_round(today)
-    open_round(
+    round_ = plan_round(
         actor=actor,
         employer=city.employer,
         fiscal_year=year,
@@ -67,6 +68,7 @@ def prepare(rng: random.Random, actor: Viewer, city: City, seats: dict[Seat, Pos
             effective_on=date(year, 4, 1),
         ),
     )
+    rotation_wishes.file_sheets(rng, round_, today=today)
 
 
 def _growth(code: str) -> str:

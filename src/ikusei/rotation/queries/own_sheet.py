@@ -103,7 +103,8 @@ def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | 
         if found is None:
             raise NotVisible(str(public_id))
         round_ = found
-    sheets = with_wishes(Sheet.objects.filter(person=viewer.person, round__in=rounds), protected=True)
+    rows = Sheet.objects.filter(person=viewer.person, round__in=rounds).select_related("entered_by")
+    sheets = with_wishes(rows, protected=True)
     by_round = {sheet.round_id: sheet for sheet in sheets.fetch_mode(FETCH_RAISE)}
     sheet = by_round.get(round_.pk)
     wishes = Wishes() if sheet is None else wishes_of(sheet, protected=True)

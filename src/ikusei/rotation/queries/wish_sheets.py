@@ -168,7 +168,9 @@ def asked_by(viewer: Viewer, round_: Round) -> QuerySet[Person]:
 
 def _rows(viewer: Viewer, round_: Round, labels: Mapping[int, str], *, protected: bool) -> list[SheetRow]:
     filed = Sheet.objects.filter(round=round_, person_id=OuterRef("pk"), handed_in_at__isnull=False)
-    reasons = ProtectedReason.objects.filter(sheet__in=filed)
+    reasons = ProtectedReason.objects.filter(
+        sheet__round=round_, sheet__person_id=OuterRef("pk"), sheet__handed_in_at__isnull=False
+    )
     comments = ChiefComment.objects.filter(sheet__round=round_, sheet__person_id=OuterRef("pk"))
     people = (
         with_home(asked_by(viewer, round_), round_, viewer.today)

@@ -204,7 +204,7 @@ def _comments(round_: Round, today: date) -> Letters:
     )
     return Letters(
         kind=COMMENT_REMINDER.name,
-        common=_common(round_, round_.comments_until, "rotation:comments"),
+        common=_common(round_, round_.comments_until, "rotation:comments") | {"people": 0},
         recipients=[
             _recipient(named, barred=closed or (_AWAY if away else ""), context={"people": waiting[pk]})
             for pk, away, *named in rows
