@@ -1,0 +1,185 @@
+"""One run of the planner, in a worker: the search, its progress, the independent checker, and what is kept of it.
+
+The search (numba, HiGHS) is loaded inside `run_plan` alone.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ikusei.jobs.progress import Progress as JobProgress
+from ikusei.jobs.progress import StopWanted, Why
+from ikusei.jobs.registry import TaskFailed
+from ikusei.rotation.models import PlanRun, RunState
+from ikusei.rotation.solver import conflict
+from ikusei.rotation.solver.check import Verdict, check
+from ikusei.rotation.solver.plan import Plan
+from ikusei.rotation.solver.problem import InvalidProblem, Problem, parse
+
+if TYPE_CHECKING:
+    from ikusei.rotation.solver.solve import Found, Outcome, Progress
+
+OPEN = (RunState.WAITING, RunState.RUNNING)
+PACE = 1.0
+"""Seconds between two writes of the course, and two looks for a wish to stop."""
+POINTS = 240
+"""Points of the course that are kept; from then on every second one goes."""
+NEAR = 1e-6
+"""Objectives this close to each other, in parts of their size, are the same."""
+
+type Point = list[float | None]
+
+
+def run_plan(progress: JobProgress, public_id: uuid.UUID) -> PlanRun:
+    """The run, ended. One that has ended before is left as it is: run again after a crash, nothing is done twice.
+
+    Raises TaskFailed for a problem that is none, StopWanted where the worker ends (the job then goes back to the queue).
+    """
+    run = PlanRun.objects.get(public_id=public_id)
+    if run.state not in OPEN:
+        return run
+    _write(run, state=RunState.RUNNING, course=[])
+    try:
+        problem = parse(run.problem)
+    except InvalidProblem:
+        _end(run, RunState.FAILED)
+        raise TaskFailed(_("The problem could not be read.")) from None
+    stuck = conflict.find(problem)
+    if stuck is not None:
+        _end(run, RunState.IMPOSSIBLE, conflict=stuck.as_dict()["conflict"])
+        return run
+    watch = _Watch(run, progress)
+    outcome = _search(run, problem, watch)
+    if watch.why in {Why.WORKER_ENDS, Why.NOT_OURS}:
+        raise StopWanted(watch.why)
+    _keep(run, problem, outcome, watch)
+    return run
+
+
+def _search(run: PlanRun, problem: Problem, watch: _Watch) -> Outcome:
+    from ikusei.rotation.solver.solve import solve
+
+    return solve(
+        problem,
+        seconds=float(run.seconds_allowed),
+        seed=run.seed,
+        progress=watch.told,
+        stop=watch.stopped,
+    )
+
+
+class _Watch:
+    """What looks over the planner's shoulder: writes how bound and best plan move, and hears that it should stop."""
+
+    def __init__(
+        self, run: PlanRun, progress: JobProgress, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.run, self.progress, self.clock = run, progress, clock
+        self.course: list[Point] = []
+        self.why: Why | None = None
+        self._written = -math.inf
+        self._looked = -math.inf
+        self._is_asked = False
+
+    def told(self, so_far: Progress) -> None:
+        """Note a point of the course, at most one a second."""
+        if self.clock() - self._written < PACE or not math.isfinite(so_far.bound):
+            return
+        self._written = self.clock()
+        self.note(so_far.seconds, so_far.bound, so_far.objective)
+        _write(self.run, course=self.course, bound=so_far.bound, objective=so_far.objective)
+        self._advance(int(so_far.seconds))
+
+    def note(self, seconds: float, bound: float, objective: float | None) -> None:
+        """One point more; the last one always stays."""
+        self.course.append([round(seconds, 1), round(bound, 1), _rounded(objective)])
+        if len(self.course) > POINTS:
+            self.course = self.course[::2]
+
+    def stopped(self) -> bool:
+        """Whether the search is to end now and hand over its best plan."""
+        if self.why is None and self.clock() - self._looked >= PACE:
+            self._looked = self.clock()
+            self._advance(self.progress.done)
+            asked = PlanRun.objects.filter(pk=self.run.pk).values_list("stop_asked", flat=True).first()
+            self._is_asked = bool(asked)
+        return self._is_asked or self.why is not None
+
+    def _advance(self, seconds: int) -> None:
+        try:
+            self.progress.advance(max(0, seconds - self.progress.done))
+        except StopWanted as stop:
+            self.why = stop.why
+
+
+def _keep(run: PlanRun, problem: Problem, outcome: Outcome, watch: _Watch) -> None:
+    """Write what came out. A plan is kept only where the checker agrees with every figure of it."""
+    from ikusei.rotation.solver.solve import Found, Impossible
+
+    if isinstance(outcome, Impossible):
+        _end(run, RunState.IMPOSSIBLE, conflict=outcome.conflict.as_dict()["conflict"])
+    elif not isinstance(outcome, Found):
+        _end(run, RunState.UNKNOWN, seconds=run.seconds)
+    else:
+        verdict = check(problem, outcome.plan)
+        watch.note(outcome.seconds, outcome.bound, outcome.searched)
+        figures: dict[str, Any] = {
+            "course": watch.course,
+            "verdict": verdict.as_dict(),
+            "seconds": outcome.seconds,
+            "bound": _finite(outcome.bound),
+            "objective": verdict.objective,
+            "gap": _finite(outcome.gap),
+        }
+        if disagrees(verdict, outcome.plan, outcome.bound):
+            _end(run, RunState.REFUSED, **figures)
+        else:
+            seats = {person: list(posts) for person, posts in outcome.plan.assignments.items()}
+            _end(run, RunState.FOUND, **figures, assignments=seats, prices=_prices(problem, outcome))
+
+
+def disagrees(verdict: Verdict, plan: Plan, bound: float) -> bool:
+    """Whether the checker contradicts the planner: a broken rule, another objective, or a bound above the plan."""
+    edge = NEAR * max(1.0, abs(verdict.objective))
+    said = verdict.objective if plan.objective is None else plan.objective
+    return (
+        bool(verdict.broken)
+        or abs(said - verdict.objective) > edge
+        or (math.isfinite(bound) and bound > verdict.objective + edge)
+    )
+
+
+def _prices(problem: Problem, found: Found) -> dict[str, list[float]]:
+    seats = found.seat_prices
+    return {
+        post.id: [round(float(price), 1) for price in seats[place]]
+        for place, post in enumerate(problem.posts)
+    }
+
+
+def _end(run: PlanRun, state: RunState, **facts: Any) -> None:
+    _write(run, state=state, ended_at=timezone.now(), **facts)
+
+
+def _write(run: PlanRun, **facts: Any) -> None:
+    """Write to the run as long as it has not ended: what ended once is never written again."""
+    if PlanRun.objects.filter(pk=run.pk, state__in=OPEN).update(**facts):
+        for name, value in facts.items():
+            setattr(run, name, value)
+    else:
+        run.refresh_from_db()
+
+
+def _finite(figure: float) -> float | None:
+    return float(figure) if math.isfinite(figure) else None
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 1)
