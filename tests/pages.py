@@ -165,6 +165,8 @@ PAGES: tuple[Page, ...] = (
     Page("recruitments", "/rotation/recruitments/", "planner", "planner"),
     Page("recruitment-new", "/rotation/recruitments/new/", "planner", "planner"),
     Page("fairness", "/rotation/fairness/", "executive", "executive"),
+    Page("rotation-rules", "/rotation/rules/", "planner", "planner"),
+    Page("plans", "/rotation/drafts/{draft}/plan/", "planner"),
     Page("draft", "/rotation/drafts/{draft}/", "planner"),
     Page("draft-new", "/rotation/drafts/new/2026/", "planner"),
     Page("draft-move", "/rotation/drafts/{draft}/move/?p=p{number-colleague}&y=2026", "planner"),

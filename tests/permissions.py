@@ -16,7 +16,7 @@ from django.db.models import Model
 from ikusei.jobs import registry
 from ikusei.jobs.models import Job
 from ikusei.org.models import Person
-from ikusei.rotation.models import Draft
+from ikusei.rotation.models import Draft, PlanRun
 from ikusei.rotation.tests import approved, ground
 from ikusei.skills.models import Cycle, Evidence, FrameworkVersion
 from ikusei.skills.tests import proofs
@@ -135,6 +135,15 @@ def the_cycle(world: World) -> dict[str, Any]:
 def a_laid_draft(world: World) -> dict[str, Any]:
     """The arguments of an address about a draft before the personnel section."""
     return {"public_id": approved.laid_draft(world.ground).public_id}
+
+
+def a_plan(world: World) -> dict[str, Any]:
+    """The arguments of an address about a run of the planner on an open draft, asked for by the planner."""
+    draft = ground.make_draft(world.ground)
+    run = PlanRun.objects.create(
+        draft=draft, draft_revision=draft.revision, asked_by=world.office.user("planner")
+    )
+    return {"public_id": draft.public_id, "run_id": run.public_id}
 
 
 def an_order(world: World) -> dict[str, Any]:
@@ -714,6 +723,12 @@ TABLE: tuple[Row, ...] = (
     Row("rotation:fairness", only("planner executive")),
     # rotation: the board is the planners'; a draft of somebody else's alone is not there
     Row("rotation:draft_new", only("planner"), arguments=the_round),
+    Row("rotation:rules", only("planner")),
+    Row("rotation:plans", only("planner"), arguments=a_draft),
+    Row("rotation:plans", (), hidden=only("planner"), arguments=no_such),
+    Row("rotation:plan", only("planner"), arguments=a_plan),
+    Row("rotation:plan_stop", only("planner"), arguments=a_plan, method="POST", answers=(302,)),
+    Row("rotation:plan_take", only("planner"), arguments=a_plan, method="POST", answers=(302,)),
     Row("rotation:draft", only("planner"), arguments=a_draft),
     Row("rotation:draft", (), hidden=only("planner"), arguments=no_such),
     Row("rotation:draft_targets", only("planner"), arguments=a_draft),

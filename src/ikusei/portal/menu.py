@@ -57,6 +57,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry(_("Wishes of hosts"), "rotation:host_wishes", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Fairness of chances"), "rotation:fairness", Right.FAIRNESS_SEE, ROTATION),
     MenuEntry(_("Posts in rotation"), "rotation:posts", Right.ROTATION_PLAN, ROTATION),
+    MenuEntry(_("Rules of rotation"), "rotation:rules", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("The plane"), "rotation:plane", Right.LEDGER_SEE, ROTATION),
     MenuEntry(_("Growth classes"), "rotation:growth_classes", Right.ROTATION_PLAN, ROTATION),
     MenuEntry(_("Sensitivity of the rates"), "rotation:sensitivity", Right.ROTATION_PLAN, ROTATION),
