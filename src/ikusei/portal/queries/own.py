@@ -7,6 +7,7 @@ from django.db.models import FETCH_RAISE
 from ikusei.org.access import Viewer
 from ikusei.org.models import Category, Employment
 from ikusei.org.queries.workplace import Workplace
+from ikusei.rotation.queries.asked_sheet import AskedSheet, asked_sheet, with_asked_sheet
 from ikusei.skills.queries.maps.my_map import MyMap, my_map
 from ikusei.skills.queries.maps.reach import NextStep
 from ikusei.skills.queries.self_assessment.participation import Standing as SelfAssessment
@@ -21,6 +22,7 @@ class Standing:
 
     map: MyMap
     assessment: SelfAssessment | None = None
+    sheet: AskedSheet | None = None
 
     @property
     def steps(self) -> tuple[NextStep, ...]:
@@ -35,6 +37,7 @@ class Record:
     workplace: Workplace | None
     employments: list[Employment]
     assessment: SelfAssessment | None = None
+    sheet: AskedSheet | None = None
 
 
 def own_page(viewer: Viewer) -> Standing | Record | None:
@@ -42,10 +45,11 @@ def own_page(viewer: Viewer) -> Standing | Record | None:
     if viewer.person is None:
         return None
     rows = Employment.objects.on(viewer.today).filter(person=viewer.person).select_related("employer")
-    employments = list(rows.fetch_mode(FETCH_RAISE))
+    employments = list(with_asked_sheet(rows, viewer.person, viewer.today).fetch_mode(FETCH_RAISE))
+    sheet = asked_sheet(employments)
     is_ict = any(employment.category == Category.ICT for employment in employments)
     mine = my_map(viewer.person, on=viewer.today, employed_as_ict=is_ict)
     assessment = open_standing(viewer.person, viewer.today)
     if mine.rated or mine.job_type is not None:
-        return Standing(mine, assessment)
-    return Record(workplace=mine.workplace, employments=employments, assessment=assessment)
+        return Standing(mine, assessment, sheet)
+    return Record(mine.workplace, employments, assessment, sheet)

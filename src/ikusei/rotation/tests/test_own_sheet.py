@@ -306,3 +306,17 @@ def test_no_round_asks_a_clerk(laid: Ground, while_open: date) -> None:
 def test_the_page_costs_what_is_recorded(laid: Ground, while_open: date, client_as: Clients) -> None:
     file_sheet(laid, hand_in=False)
     assert_query_count("wishes", client_as("owner"), "/wishes/")
+
+
+def test_the_first_page_says_until_when_the_sheet_is_asked_for(
+    laid: Ground, while_open: date, client_as: Clients
+) -> None:
+    heading = "2026年1月9日"
+    client = client_as("owner")
+    assert heading in client.open("/")
+    assert_query_count("home-owner-sheet", client, "/")
+    file_sheet(laid)
+    assert "/wishes/" in client.open("/").links()
+    assert heading not in client_as("stranger").open("/")
+    with clock.fixed(date(2026, 1, 10)):
+        assert heading not in client.open("/")
