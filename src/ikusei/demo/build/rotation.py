@@ -3,7 +3,7 @@
 import random
 from datetime import date
 
-from ikusei.demo.build import rotation_wishes
+from ikusei.demo.build import rotation_drafts, rotation_hosts, rotation_wishes
 from ikusei.demo.build.staff import Seat
 from ikusei.demo.build.units import CITY_BEGINS, DIGITAL, GOVTECH, GOVTECH_BEGINS, City
 from ikusei.org.access import Viewer
@@ -69,6 +69,9 @@ def prepare(rng: random.Random, actor: Viewer, city: City, seats: dict[Seat, Pos
         ),
     )
     rotation_wishes.file_sheets(rng, round_, today=today)
+    hosts = [unit.pk for code, unit in city.units.items() if code.startswith(GOVTECH)]
+    rotation_hosts.prepare(round_, hosts, today=today)
+    rotation_drafts.draft_rounds(rng, round_)
 
 
 def _growth(code: str) -> str:
