@@ -61,7 +61,7 @@ def _figures(page: PersonLedger) -> list[KeyFigure]:
     return [
         KeyFigure(_("GQ years"), f"{book.gq_years}", url="#postings", tone="gq"),
         KeyFigure(_("DQ years"), f"{book.dq_years}", url="#postings", tone="dq"),
-        KeyFigure(_("Earlier GQ years"), f"{book.earlier_years}", _("Beside the balance."), url="#earlier"),
+        *([earlier] if page.earlier or page.credits_earlier else []),
         KeyFigure(_("GQ index"), f"{page.gq:.1f}", _("For projections; of 100."), url="#index"),
         KeyFigure(_("DQ index"), f"{page.dq:.1f}", _("For projections; of 100."), url="#index"),
     ]
