@@ -8,8 +8,9 @@ import random
 from pathlib import Path
 from typing import Any
 
+from ikusei.rotation.solver import conflict
 from ikusei.rotation.solver.documents import write_json
-from ikusei.rotation.solver.problem import FORMAT
+from ikusei.rotation.solver.problem import FORMAT, parse
 
 GROWTH = {
     "bureau_digital_services": {"gq": 0.88, "dq": 0.98},
@@ -42,7 +43,7 @@ def make(*, people: int, years: int, seed: int, first: int = 2026) -> Document:
     dice = random.Random(f"rotation {people} {years} {seed}")  # noqa: S311 - invented people, nothing to guess
     posts = _posts(dice, people)
     staff = _staff(dice, people, list(range(first, first + years)), posts)
-    return {
+    document: Document = {
         "format": FORMAT,
         "years": list(range(first, first + years)),
         "targets": {"gq": 65, "dq": 65},
@@ -52,6 +53,20 @@ def make(*, people: int, years: int, seed: int, first: int = 2026) -> Document:
         "people": staff,
         "pins": [],
     }
+    _free(document)
+    return document
+
+
+def _free(document: Document) -> None:
+    """Open every post to whoever has no way through the years: with few posts, chance leaves some with too little."""
+    found = conflict.find(parse(document))
+    stuck = {entry.person for entry in found.conflicts} if found else set()
+    for person in document["people"]:
+        if person["id"] in stuck:
+            values = {option["post"]: option["value"] for option in person["options"]}
+            person["options"] = [
+                {"post": post["id"], "value": values.get(post["id"], 30)} for post in document["posts"]
+            ]
 
 
 def _posts(dice: random.Random, people: int) -> list[Document]:

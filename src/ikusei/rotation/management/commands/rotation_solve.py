@@ -244,7 +244,7 @@ def progress_shown() -> Iterator[Callable[[Progress], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with Live(console=Console(stderr=True), transient=True, refresh_per_second=4) as live:
+    with Live(console=Console(stderr=True, highlight=False), transient=True, refresh_per_second=4) as live:
 
         def show(progress: Progress) -> None:
             best = "none yet" if progress.objective is None else f"{progress.objective:,.0f}"
