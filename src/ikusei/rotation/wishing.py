@@ -56,7 +56,12 @@ class OfferedPost(BilingualName):
     @property
     def label(self) -> str:
         """The post as a list names it: its unit, its name, its code."""
-        return f"{self.unit} {self.name} ({self.code})"
+        return f"{self.unit} {self.short}"
+
+    @property
+    def short(self) -> str:
+        """The same below the name of its unit."""
+        return f"{self.name} ({self.code})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,14 @@ class Choices:
 
     posts: Mapping[int, OfferedPost]
     kinds: Mapping[str, str]
+
+    @property
+    def by_unit(self) -> list[tuple[str, list[OfferedPost]]]:
+        """The posts in rotation below the names of employer and unit, in the order of the units."""
+        found: dict[str, list[OfferedPost]] = {}
+        for post in self.offered:
+            found.setdefault(f"{post.employer} {post.unit}", []).append(post)
+        return list(found.items())
 
     @property
     def offered(self) -> list[OfferedPost]:

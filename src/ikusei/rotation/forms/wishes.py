@@ -57,9 +57,9 @@ class WishesForm(forms.Form):
     )
     may_dispatch = forms.BooleanField(label=_("I am open to a dispatch of a year"), required=False)
     protected_kind = forms.ChoiceField(label=_("Kind of reason"), widget=PlainSelect, required=False)
-    protected_ask = forms.ChoiceField(label=_("What it asks for"), widget=PlainSelect, required=False)
+    protected_ask = forms.ChoiceField(label=_("What you ask for"), widget=PlainSelect, required=False)
     protected_text = TextField(label=_("What the personnel section should know"))
-    protected_until = DayField(label=_("Until"), required=False)
+    protected_until = DayField(label=_("Until when it holds"), required=False)
 
     def __init__(self, data: Any = None, *, choices: Choices, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -198,7 +198,7 @@ class SheetFilter(forms.Form):
         data: Any,
         *,
         units: Iterable[tuple[int, str]],
-        posts: Iterable[tuple[int, str]],
+        posts: Iterable[tuple[str, list[tuple[int, str]]]],
         may_see_protected: bool,
     ) -> None:
         super().__init__(data)

@@ -96,7 +96,7 @@ class SheetList:
     handed_in: int
     commented: int
     units: list[tuple[int, str]]
-    posts: list[tuple[int, str]]
+    posts: list[tuple[str, list[tuple[int, str]]]]
     may_see_protected: bool
 
 
@@ -120,8 +120,8 @@ def sheet_list(
     if round_ is None:
         return None
     section = is_section(viewer, round_.employer)
-    labels = {post.id: post.label for post in choices_of(round_, kinds=False).posts.values()}
-    rows = _rows(viewer, round_, labels, protected=section)
+    choices = choices_of(round_, kinds=False)
+    rows = _rows(viewer, round_, choices.labels, protected=section)
     shown_rows = [row for row in rows if _fits(row, wanted)]
     access.note_list(viewer, Right.ROTATION_PLAN, verb=LIST, count=len(shown_rows))
     units = sorted({(row.path, row.unit) for row in rows if row.path})
@@ -133,7 +133,7 @@ def sheet_list(
         handed_in=sum(row.handed_in_at is not None for row in rows),
         commented=sum(bool(row.opinion) for row in rows),
         units=[(_own(path), name) for path, name in units],
-        posts=sorted(labels.items(), key=lambda pair: pair[1]),
+        posts=[(unit, [(post.id, post.short) for post in posts]) for unit, posts in choices.by_unit],
         may_see_protected=section,
     )
 

@@ -11,14 +11,14 @@ def ranked_context(choices: Choices, ranked: Iterable[tuple[int, str]], *, here:
     """What `rotation/wishes/_ranked.html` needs; its buttons send the form to `here`."""
     rows = list(ranked)
     labels, taken = choices.labels, {post_id for post_id, _why in rows}
-    groups: dict[str, list[tuple[int, str]]] = {}
-    for post in choices.offered:
-        if post.id not in taken:
-            groups.setdefault(f"{post.employer} {post.unit}", []).append((post.id, post.label))
+    groups = [
+        (heading, [(post.id, post.short) for post in posts if post.id not in taken])
+        for heading, posts in choices.by_unit
+    ]
     return {
         "here": here,
         "ranked": [(post_id, labels.get(post_id, str(post_id)), why) for post_id, why in rows],
         "is_full": len(rows) >= RANKS,
         "most": RANKS,
-        "groups": list(groups.items()),
+        "groups": [group for group in groups if group[1]],
     }
