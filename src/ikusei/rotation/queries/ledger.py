@@ -137,15 +137,31 @@ def indices(
     """
     settings = settings_on(day)
     accounts = ledgers(people, day, terms=settings.terms) if books is None else books
-    if levels is None:
-        held = held_levels(people, day, settings.catalogue)
-        levels = {
-            person_id: {one.skill: one.level for one in theirs if one.counts(day)}
-            for person_id, theirs in held.items()
-        }
-    return {
-        person_id: index_of(accounts[person_id], levels.get(person_id, {}), settings) for person_id in people
-    }
+    held = levels_on(people, day, settings.catalogue) if levels is None else levels
+    weights = {key: settings.terms.weight(key) for key in settings.skills}
+    whole, top = sum(weights.values()) * settings.top, settings.top
+    found = {}
+    for person_id in people:
+        years = {kind: float(one) for kind, one in accounts[person_id].services().items()}
+        theirs = held.get(person_id, {}).items()
+        points = sum(weights[key] * min(level, top) for key, level in theirs if key in weights)
+        dq = index.FULL * points / whole if whole else 0.0
+        found[person_id] = index.gq_start(years, settings.terms), dq
+    return found
+
+
+def levels_on(people: Collection[int], day: date, catalogue: Catalogue | None) -> dict[int, dict[str, int]]:
+    """Person -> key of a skill -> level that counts on a day, in a framework. One query for 2,000 people."""
+    found: dict[int, dict[str, int]] = {}
+    if catalogue is None:
+        return found
+    keys = {pk: item.key for pk, item in catalogue.skills.items()}
+    for chunk in batched(people, CHUNK):
+        rows = HeldLevel.objects.on(day).filter(person_id__in=chunk, skill__version_id=catalogue.version_id)
+        counting = rows.exclude(expires_on__lte=day).order_by()
+        for person_id, skill_id, level in counting.values_list("person_id", "skill_id", "level"):
+            found.setdefault(person_id, {})[keys[skill_id]] = level
+    return found
 
 
 def index_of(book: Ledger, levels: Mapping[str, int], settings: Settings) -> tuple[float, float]:

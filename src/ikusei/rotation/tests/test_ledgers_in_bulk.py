@@ -15,8 +15,10 @@ from ikusei.org.services import posts
 from ikusei.rotation import index, index_terms
 from ikusei.rotation.models import IndexTerms
 from ikusei.rotation.queries.ledger import indices, ledgers, terms_on
+from ikusei.rotation.queries.person_ledger import person_ledger
 from ikusei.rotation.services.terms import adopt_terms, set_index_terms, set_rates
 from ikusei.rotation.tests import ground
+from ikusei.skills.models import Assessment, FrameworkVersion, HeldLevel, Skill
 from tests.office import SINCE, Office
 
 DAY = date(2026, 4, 1)
@@ -69,6 +71,30 @@ def test_the_index_starts_from_levels_and_from_years_by_kind(office: Office) -> 
     gq, dq = indices([person.pk], DAY)[person.pk]
     assert gq == pytest.approx(index.gq_start({"line": 2.0}, index_terms.shipped()))
     assert dq == 0
+
+
+def test_all_at_once_and_one_by_one_the_index_is_the_same(
+    office: Office, skill_map: FrameworkVersion
+) -> None:
+    person = office.person("planner")
+    skills = list(Skill.objects.filter(version=skill_map).order_by("pk"))
+    for skill, level, expires in zip(skills, (4, 2, 3), (None, None, date(2026, 3, 1)), strict=False):
+        said = Assessment.objects.create(
+            person=person, skill=skill, level=level, stated_on=SINCE, rater="supervisor"
+        )
+        HeldLevel.objects.create(
+            person=person,
+            skill=skill,
+            level=level,
+            confirmed=True,
+            assessment=said,
+            from_date=SINCE,
+            expires_on=expires,
+        )
+    gq, dq = indices([person.pk], DAY)[person.pk]
+    page = person_ledger(person, on=DAY)
+    assert (page.gq, page.dq) == pytest.approx((gq, dq))
+    assert dq == pytest.approx(100 * (4 + 2) / 4 / len(skills))  # the third has expired
 
 
 def test_the_kind_of_service_that_a_post_names_counts_first(office: Office) -> None:
