@@ -191,7 +191,8 @@ def _people(viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts]) -> di
     day = round_.effective_on
     postings = _postings(ids, round_)
     skills, away = _levels(ids, viewer.today), _away(ids, day)
-    ledger, index, wishes = ledgers(ids, day), indices(ids, day), _wishes(round_)
+    ledger, wishes = ledgers(ids, day), _wishes(round_)
+    index = indices(ids, day, books=ledger)
     found: dict[str, PersonFacts] = {}
     for row in employed:
         person, places = row.person, _places(postings.get(row.person_id, ()), round_, posts)
