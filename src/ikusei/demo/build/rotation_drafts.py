@@ -90,10 +90,10 @@ def _swaps(
 
 
 def _free(scene: Scene, growth: str, year: int) -> list[str]:
-    """Those who sit in posts of a growth class and may leave them."""
+    """Those who sit in posts of a growth class before a year and may leave them."""
     found = []
     for key, person in scene.picture.people.items():
-        post = scene.post(scene.seating.at(key, year))
+        post = scene.post(scene.seating.before(key, year))
         if (
             post is not None
             and post.growth == growth
@@ -105,14 +105,14 @@ def _free(scene: Scene, growth: str, year: int) -> list[str]:
 
 
 def _fit(scene: Scene, one: str, other: str, year: int) -> bool:
-    mine, theirs = (scene.post(scene.seating.at(key, year)) for key in (one, other))
+    mine, theirs = (scene.post(scene.seating.before(key, year)) for key in (one, other))
     if mine is None or theirs is None:
         return False
     return may_sit(scene.person(one), theirs) and may_sit(scene.person(other), mine)
 
 
 def _move(now: Seating, key: str, other: str, year: int, kind: str) -> MoveSpec:
-    return MoveSpec(person_key=key, year=year, to_post=now.at(other, year), kind=kind)
+    return MoveSpec(person_key=key, year=year, to_post=now.before(other, year), kind=kind)
 
 
 def _dispatches(scene: Scene, most: int, but: set[str]) -> list[MoveSpec]:
