@@ -25,6 +25,7 @@ PERSONAS: dict[str, PersonaText] = {
     "planner": PersonaText(
         _("Personnel planner"), _("Who sits where, and which skills would a move take away?")
     ),
+    "bureau-planner": PersonaText(_("Planner of a bureau"), _("Which moves of my bureau wait for my word?")),
     "academy": PersonaText(_("Academy staff"), _("Which skills are missing most?")),
     "steward": PersonaText(_("Skill steward"), _("Which words are in use, and which have holes?")),
     "executive": PersonaText(_("Executive"), _("Are we getting there?")),

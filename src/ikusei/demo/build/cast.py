@@ -36,6 +36,7 @@ OFFICES = {
     "steward": "DSV0103",
     "auditor": "GEN",
     "administrator": "DSV",
+    "bureau-planner": "DSV",
 }
 """Where the personas without a unit of their own work: the beginning of the unit's code."""
 
@@ -125,6 +126,7 @@ def _roles_of_heads(crew: Crew, city: City, *, left_out: Collection[str]) -> Ite
 def _roles_of_personas(stand_ins: dict[str, Member], city: City) -> Iterable[RoleAsked]:
     for key, role, scope, purpose in (
         ("planner", Role.PLANNER, Scope.EMPLOYER, Purpose.PLACEMENT),
+        ("bureau-planner", Role.PLANNER, Scope.UNIT, Purpose.PLACEMENT),
         ("academy", Role.ACADEMY, Scope.EMPLOYER, Purpose.TRAINING),
         ("steward", Role.STEWARD, Scope.ALL, Purpose.DEVELOPMENT),
         ("executive", Role.EXECUTIVE, Scope.ALL, Purpose.REPORTING),
@@ -136,6 +138,7 @@ def _roles_of_personas(stand_ins: dict[str, Member], city: City) -> Iterable[Rol
             role=role,
             scope=scope,
             employer=city.employer if scope == Scope.EMPLOYER else None,
+            unit=city.units[DIGITAL] if scope == Scope.UNIT else None,
             purpose=purpose,
             from_date=GIVEN_FROM,
         )
