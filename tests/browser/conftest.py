@@ -106,7 +106,7 @@ def own_site(built: Built, tmp_path: Path) -> Iterator[Site]:
         yield running
 
 
-def site_environment(folder: Path) -> dict[str, str]:
+def site_environment(folder: Path, today: str = "2026-04-15") -> dict[str, str]:
     """The settings of a city's server, whatever the suite around it runs on."""
     kept = {
         key: value
@@ -115,15 +115,15 @@ def site_environment(folder: Path) -> dict[str, str]:
     }
     return kept | {
         "IKUSEI_DATA_DIR": str(folder),
-        "IKUSEI_TODAY": "2026-04-15",
+        "IKUSEI_TODAY": today,
         "IKUSEI_SECRET_KEY": "only for tests",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
     }
 
 
 @contextmanager
-def served(built: Built, folder: Path) -> Iterator[Site]:
-    """The site in a folder, served while the block runs."""
+def served(built: Built, folder: Path, *, today: str = "2026-04-15") -> Iterator[Site]:
+    """The site in a folder, served while the block runs, on a day."""
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         port = chosen.getsockname()[1]
@@ -131,7 +131,7 @@ def served(built: Built, folder: Path) -> Iterator[Site]:
     with log.open("w") as said:
         server = subprocess.Popen(
             [sys.executable, "-m", "django", "serve", "--port", str(port), "--workers", "1"],
-            env=site_environment(folder) | {"DJANGO_SETTINGS_MODULE": "ikusei.config.settings"},
+            env=site_environment(folder, today) | {"DJANGO_SETTINGS_MODULE": "ikusei.config.settings"},
             stdout=said,
             stderr=said,
         )
