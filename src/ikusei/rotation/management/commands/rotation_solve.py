@@ -113,7 +113,7 @@ class Command(BaseCommand):
                 plans.write(found.plan, out)
             except OSError as error:
                 self._end(UNKNOWN, f"{out}: The plan could not be written: {error.strerror or error}.")
-        self.stdout.write(json.dumps(line(problem, found), allow_nan=False))
+        self.stdout.write(json.dumps(line(found), allow_nan=False))
 
     def _end(self, status: int, sentence: str) -> NoReturn:
         self.stderr.write(sentence)
@@ -188,12 +188,13 @@ def cannot_write(out: Path, problem: Path) -> str | None:
     return None
 
 
-def line(problem: Problem, found: Found) -> dict[str, object]:
+def line(found: Found) -> dict[str, object]:
     """What is printed of a plan; a figure that nothing can be said of is null."""
+    is_proven = found.plan.objective == found.bound
     return {
         "objective": _figure(found.plan.objective),
         "bound": _figure(found.bound),
-        "gap": _figure(found.gap),
+        "gap": 0 if is_proven else _figure(found.gap),
         "seconds": round(found.seconds, 3),
         "iterations": found.iterations,
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ikusei.rotation.solver.documents import MOST_BYTES
@@ -24,6 +24,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
+
+# A machine that is busy with other things draws slowly; that says nothing about the parser.
+UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 REFUSED: dict[str, tuple[Callable[[Document], Any], str]] = {
     "another format": (lambda d: d.update(format="ikusei-rotation-problem/2"), "format"),
@@ -185,6 +188,7 @@ def test_a_published_problem_is_read_without_loss(name: str) -> None:
     assert to_document(read(path)) == json.loads(gzip.decompress(path.read_bytes()))
 
 
+@UNHURRIED
 @given(JSON)
 def test_any_document_is_a_problem_or_refused(document: object) -> None:
     with pytest.raises(InvalidProblem):
@@ -199,6 +203,7 @@ def _places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str |
 PLACES = _places(small())[1:]
 
 
+@UNHURRIED
 @given(st.sampled_from(PLACES), JSON)
 def test_any_value_in_any_place_is_read_or_refused_with_a_path(
     place: tuple[str | int, ...], value: object

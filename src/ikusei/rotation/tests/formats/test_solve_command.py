@@ -138,6 +138,11 @@ def test_a_figure_of_which_nothing_can_be_said_is_null(folder: Path, search: Sea
     assert json.loads(out)["gap"] is None
 
 
+def test_a_plan_at_its_bound_has_no_gap_whatever_it_is_measured_by(folder: Path, search: Search) -> None:
+    search.outcome = lambda: Found(Plan(GOOD, objective=COSTS), COSTS, float("nan"))
+    assert json.loads(run(folder)[1])["gap"] == 0
+
+
 @pytest.mark.parametrize(
     ("found", "said"),
     [
