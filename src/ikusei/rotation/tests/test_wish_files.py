@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from ikusei.files.models import StoredFile
 from ikusei.lib import clock
-from ikusei.lib.tabular import TabularError
+from ikusei.lib.tabular import TabularError, write_xlsx
 from ikusei.rotation.models import ProtectedReason, RankedPost, Sheet, Source
 from ikusei.rotation.services import wish_files as service
 from ikusei.rotation.sheets.wish_columns import heading_of
@@ -51,11 +51,11 @@ def filled(content: bytes, rows: dict[str, Cells]) -> bytes:
     """The workbook with cells (key of a column -> text) filled in, by the name of the person."""
     book = load_workbook(io.BytesIO(content))
     sheet = book.worksheets[0]
-    places = {str(cell.value): cell.column for cell in sheet[1]}
-    for row in sheet.iter_rows(min_row=2):
-        name = next(str(cell.value) for cell in row if cell.column == places[heading_of("name")])
+    places = {str(cell.value): place for place, cell in enumerate(sheet[1], start=1)}
+    for row in range(2, sheet.max_row + 1):
+        name = str(sheet.cell(row, places[heading_of("name")]).value)
         for key, text in rows.get(name, {}).items():
-            sheet.cell(row[0].row, places[heading_of(key)], text)
+            sheet.cell(row, places[heading_of(key)], text)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -163,8 +163,6 @@ def test_a_row_of_another_round_or_of_nobody_asked_is_a_problem(laid: Ground) ->
 
 
 def test_another_workbook_is_refused_whole(laid: Ground) -> None:
-    from ikusei.lib.tabular import write_xlsx
-
     with pytest.raises(TabularError):
         look(laid, brought(laid, write_xlsx([["名前"], ["井上"]])))
 
@@ -187,7 +185,8 @@ def test_files_nobody_applied_are_removed_after_a_week(laid: Ground) -> None:
 
 def test_the_pages_take_a_file_through(laid: Ground, client_as: Clients) -> None:
     client = client_as("planner")
-    content = b"".join(client.get("/rotation/wishes/files/list.xlsx").streaming_content)
+    answer: Any = client.get("/rotation/wishes/files/list.xlsx")
+    content = b"".join(answer.streaming_content)
     client.open("/rotation/wishes/files/")
     upload = SimpleUploadedFile("sheets.xlsx", filled(content, {"井上 蓮": GOOD}))
     sent = client.send("/rotation/wishes/files/", {"file": upload})

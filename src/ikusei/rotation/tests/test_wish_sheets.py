@@ -40,9 +40,9 @@ def after_the_sheets() -> Iterator[date]:
         yield day
 
 
-def listed(laid: Ground, by: str = "planner", **wanted: object) -> set[str]:
+def listed(laid: Ground, wanted: Wanted | None = None, *, by: str = "planner") -> set[str]:
     """The keys of those whom the list shows."""
-    found = sheet_list(laid.office.viewer(by), Wanted(**wanted))  # type: ignore[arg-type]  # fields of Wanted
+    found = sheet_list(laid.office.viewer(by), wanted or Wanted())
     assert found is not None
     keys = {person.pk: key for key, person in laid.office.people.items()}
     return {keys[row.person_id] for row in found.page}
@@ -55,27 +55,27 @@ def test_everybody_whom_the_round_asks_is_listed(laid: Ground) -> None:
 @pytest.mark.parametrize(
     ("wanted", "keys"),
     [
-        ({"state": "in"}, {"owner"}),
-        ({"state": "out"}, {"colleague", "steward"}),
-        ({"intent": "move"}, {"owner"}),
-        ({"intent": "stay"}, set()),
-        ({"protected": True}, {"owner"}),
+        (Wanted(state="in"), {"owner"}),
+        (Wanted(state="out"), {"colleague", "steward"}),
+        (Wanted(intent="move"), {"owner"}),
+        (Wanted(intent="stay"), set()),
+        (Wanted(protected=True), {"owner"}),
     ],
 )
-def test_the_list_is_filtered(laid: Ground, wanted: dict[str, object], keys: set[str]) -> None:
-    assert listed(laid, **wanted) == keys
+def test_the_list_is_filtered(laid: Ground, wanted: Wanted, keys: set[str]) -> None:
+    assert listed(laid, wanted) == keys
 
 
 def test_the_list_is_filtered_by_unit_and_by_post(laid: Ground) -> None:
-    assert listed(laid, unit=laid.office.units["planning"].pk) == {"steward"}
-    assert listed(laid, unit=laid.office.units["digital"].pk) == {"owner", "colleague", "steward"}
-    assert listed(laid, post=laid.posts["owner-platform"].pk) == {"owner"}
-    assert listed(laid, post=laid.posts["steward"].pk) == set()
+    assert listed(laid, Wanted(unit=laid.office.units["planning"].pk)) == {"steward"}
+    assert listed(laid, Wanted(unit=laid.office.units["digital"].pk)) == {"owner", "colleague", "steward"}
+    assert listed(laid, Wanted(post=laid.posts["owner-platform"].pk)) == {"owner"}
+    assert listed(laid, Wanted(post=laid.posts["steward"].pk)) == set()
 
 
 def test_a_planner_of_a_bureau_sees_the_people_of_the_bureau_and_not_themselves(laid: Ground) -> None:
     make_bureau_planner(laid, "colleague")
-    assert listed(laid, "colleague") == {"owner", "steward"}
+    assert listed(laid, by="colleague") == {"owner", "steward"}
 
 
 def test_whole_sheets_are_looked_at_for_placement_and_noted(laid: Ground, client_as: Clients) -> None:
