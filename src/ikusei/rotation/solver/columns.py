@@ -63,25 +63,33 @@ class Lister:
 
     def near(
         self, prices: NDArray[np.float64], people: NDArray[np.int64], margin: float, each: int
-    ) -> Columns:
-        """Columns of `people` within a margin of their cheapest, about `each` a person: the cheapest of them all."""
+    ) -> tuple[Columns, float]:
+        """Columns of `people` within a margin of their cheapest, about `each` a person: the cheapest of them all.
+
+        And the margin up to which none is left out, for want of room or because there were too many.
+        """
         owners, found, reduced = [], [], []
+        complete = margin
         for person in people.tolist():
-            number, _least = paths.near_paths(
+            number, _least, kept_within = paths.near_paths(
                 self.tables, prices, person, self.labels, self.memory, margin, self.found, self.reduced
             )
+            complete = min(complete, kept_within)
             owners.append(np.full(number, person, dtype=np.int64))
             found.append(self.found[:number].copy())
             reduced.append(self.reduced[:number].copy())
         if not owners:
             years = self.found.shape[1]
-            return describe(self.tables, people, np.empty((0, years), dtype=np.int64))
+            return describe(self.tables, people, np.empty((0, years), dtype=np.int64)), complete
         person, path, above = np.concatenate(owners), np.concatenate(found), np.concatenate(reduced)
         most = each * len(people)
         if len(above) > most:
-            kept = above <= np.partition(above, most)[most]
+            last = float(np.partition(above, most)[most])
+            kept = above < last
+            kept |= above <= 0.0
             person, path, above = person[kept], path[kept], above[kept]
-        return describe(self.tables, person, path, above)
+            complete = min(complete, last)
+        return describe(self.tables, person, path, above), complete
 
 
 def joined(tables: Tables, columns: Columns, person: NDArray[np.int64], path: NDArray[np.int64]) -> Columns:

@@ -30,7 +30,7 @@ def dive(
     outside = np.zeros(ascent.best.shape, dtype=np.int64)
     left = people
     each = EACH if len(people) <= CROWD else EACH_OF_CROWD
-    columns = lister.near(ascent.best, left, margin, each)
+    columns, _ = lister.near(ascent.best, left, margin, each)
     while len(left) > LAST:
         relaxed = Restricted(tables, columns, outside).relax(budget.left(), budget.stopped)
         if not relaxed.solved:
@@ -42,7 +42,7 @@ def dive(
         left = np.setdiff1d(left, seated.person)
         # What was good before stays: the new prices know nothing of seats that only just filled up.
         columns = columns.take(np.isin(columns.person, left))
-        more = lister.near(ascent.clip(relaxed.prices), left, margin, each // 3)
+        more, _ = lister.near(ascent.clip(relaxed.prices), left, margin, each // 3)
         columns = joined(tables, columns, more.person, more.path)
     chosen = Restricted(tables, columns, outside).choose(
         seconds=budget.left(),

@@ -24,7 +24,7 @@ TAKEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """The linear program's answer: objective (of these columns and the rows they touch), shares (C,) of the columns,
+    """The linear program's answer: objective (of these columns and all rows), shares (C,) of the columns,
     prices (3, P, T), and whether it was solved.
     """
 
@@ -51,6 +51,8 @@ class Restricted:
         self.people, self.local = np.unique(columns.person, return_inverse=True)
         self._limits()
         self._entries()
+        untouched = np.delete(self._standing(), np.unique(self.row))
+        self.constant = float(untouched.sum())
 
     def _limits(self) -> None:
         """Rows of posts and years that columns touch: their limits, and which model row each is."""
@@ -77,6 +79,15 @@ class Restricted:
         self.row, self.least, self.most, self.below = (
             np.concatenate(parts) for parts in zip(above, tops, bottoms, strict=True)
         )
+
+    def _standing(self) -> NDArray[np.float64]:
+        """(3 * P * T,): what each row costs if nobody is added to what stands outside."""
+        tables, taken = self.tables, self.outside
+        over = tables.over_capacity * np.maximum(0, taken[0] - tables.capacity[:, None])
+        under = tables.below_minimum * np.maximum(0, tables.minimum[:, None] - taken[0])
+        experts = tables.missing_expert * np.maximum(0, tables.expert_count[:, None] - taken[1])
+        stayers = tables.missing_continuity * np.maximum(0, tables.continuity[:, None] - taken[2])
+        return np.stack([over + under, experts, stayers]).astype(np.float64).ravel()
 
     def _entries(self) -> None:
         """The matrix, column by column: path columns first, then what is over, then what is short."""
@@ -145,7 +156,7 @@ class Restricted:
         shaped = prices.reshape(self.outside.shape)
         shaped[0] *= -1.0
         values = np.array(solution.col_value)
-        objective = float(values @ self.cost)
+        objective = float(values @ self.cost) + self.constant
         return Relaxed(objective, values[: len(self.columns)], shaped, solved=True)
 
     def choose(

