@@ -47,6 +47,7 @@ from ikusei.rotation.solver.problem import (
 
 MOVE, BALANCE = 40.0, 1.0
 """Prices of a change of post and of a squared point of imbalance, against values of 0 to 130."""
+EXPERT, STAYER = 800.0, 500.0
 ROUNDED = 100
 CHECKED_AFTERWARDS = frozenset(
     {
@@ -281,7 +282,8 @@ def _index(index: float) -> float:
 def _weights(people: Iterable[Person], picture: Picture) -> Weights:
     """Prices that put one seat of coverage above all wishes: W is what any two plans can differ by in values.
 
-    A seat below the minimum costs W, one above capacity 3 W, a missing expert W / 4, a missing stayer W / 10.
+    A seat below the minimum costs W, one above capacity 3 W; a missing expert costs 800 and a missing
+    stayer 500, as in the published instances.
     """
     differ = 0.0
     for person in people:
@@ -295,8 +297,8 @@ def _weights(people: Iterable[Person], picture: Picture) -> Weights:
         balance=BALANCE,
         over_capacity=3.0 * whole,
         below_minimum=float(whole),
-        missing_expert=float(ceil(whole / 4)),
-        missing_continuity=float(ceil(whole / 10)),
+        missing_expert=EXPERT,
+        missing_continuity=STAYER,
     )
 
 

@@ -33,7 +33,7 @@ INSIDE, PRICED, AFTER = "inside", "priced", "after"
 HOW: dict[str, Promise | str] = {
     INSIDE: _("A plan always keeps it."),
     PRICED: _(
-        "A plan pays a price for each breach, more than all wishes could gain where it is about seats."
+        "A plan pays a price for each breach; for seats and people at least, more than all wishes could gain."
     ),
     AFTER: _("A plan is checked for it afterwards, and the page lists what it breaks."),
 }

@@ -40,6 +40,7 @@ def draft(request: Request, public_id: uuid.UUID) -> HttpResponse:
     shown = queries.board(request.viewer, found, form.wanted, number=request.GET.get("page"))
     form.offer(queries.places_of(shown.picture))
     context = {"board": shown, "draft": found, "picture": shown.picture, "form": form}
+    context["in_section"] = access.is_section(request.viewer, found.round.employer)
     return render(request, "rotation/draft.html", context)
 
 
