@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ikusei.lib import clock
 from ikusei.lib.privacy import PROTECTED, TRAIL, WISHES, WORK, Privacy
 from ikusei.org.models import Person, Post, Unit
 from ikusei.rotation.models.round import Round
@@ -165,7 +166,7 @@ class ChiefComment(models.Model):
     text = models.CharField(_("comment"), max_length=TEXT_LENGTH, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     said_by = models.CharField(_("said by"), max_length=120, blank=True)
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
     privacy: ClassVar[Privacy] = {
         "id": None,
