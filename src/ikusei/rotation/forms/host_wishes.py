@@ -1,10 +1,12 @@
 """What a host wishes: for a post, or about a person; and the sheet that comes back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ikusei.org.models import UnitPeriod
 from ikusei.rotation.forms.fields import TextField
 from ikusei.rotation.models import HostAsk
 from ikusei.rotation.models.wishes import TEXT_LENGTH
@@ -22,7 +24,7 @@ class WishForm(forms.Form):
     subject = forms.ChoiceField(label=_("Post or person"), widget=PlainSelect)
     ask = forms.ChoiceField(label=_("Wish"), choices=HostAsk, widget=PlainSelect)
     count = forms.IntegerField(
-        label=_("People"), min_value=1, max_value=99, initial=1, help_text=_("For a post only.")
+        label=_("How many people"), min_value=1, max_value=99, initial=1, help_text=_("For a post only.")
     )
     skill_key = forms.ChoiceField(label=_("With the skill"), required=False, widget=PlainSelect)
     level = forms.TypedChoiceField(
@@ -70,13 +72,24 @@ class WishForm(forms.Form):
         return {"asked": asked, "said_by": given.get("said_by", "")}
 
 
+class UnitForm(forms.Form):
+    """For which host something is entered."""
+
+    unit = forms.ChoiceField(label=_("Unit"), widget=PlainSelect)
+
+    def __init__(self, query: Any, *, units: Sequence[UnitPeriod]) -> None:
+        super().__init__(initial={"unit": query.get("unit", "")})
+        named = [(str(row.unit_id), f"{row.unit.employer.name} {row.name}") for row in units]
+        self.fields["unit"].choices = named  # type: ignore[attr-defined]
+
+
 class HostSheetForm(forms.Form):
     """A sheet of wishes that comes back."""
 
     file = forms.FileField(label=_("Filled-in sheet (.xlsx)"))
     said_by = forms.CharField(label=_("Who said it"), max_length=SAID_BY_LENGTH)
 
-    def __init__(self, *args: Any, proxy: bool) -> None:
-        super().__init__(*args, auto_id="sheet_%s")
+    def __init__(self, data: Any = None, files: Any = None, *, proxy: bool) -> None:
+        super().__init__(data, files, auto_id="sheet_%s")
         if not proxy:
             del self.fields["said_by"]

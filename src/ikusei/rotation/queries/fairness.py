@@ -296,8 +296,8 @@ def _row(label: str, people: list[Subject], chances: Mapping[Measure, set[int]],
 
 
 def _percent(count: int, whole: int) -> int | None:
-    """The share to five points; None for a small group, and where either side of it is small."""
-    if whole < LARGE or 0 < count < STEP or 0 < whole - count < STEP:
+    """The share to five points; None for nobody, for a small group, and where either side of it is small."""
+    if not count or whole < LARGE or count < STEP or 0 < whole - count < STEP:
         return None
     return 5 * round(20 * count / whole)
 

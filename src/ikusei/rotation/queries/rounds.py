@@ -65,7 +65,7 @@ _DEADLINES = {
     "sheets_until": gettext_lazy("Last day for preference sheets"),
     "comments_until": gettext_lazy("Last day for comments of section chiefs"),
     "hosts_until": gettext_lazy("Last day for wishes of hosts"),
-    "notice_on": gettext_lazy("Notice"),
+    "notice_on": gettext_lazy("Day of the notice"),
     "effective_on": gettext_lazy("Moves"),
 }
 

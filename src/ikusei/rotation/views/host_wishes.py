@@ -19,7 +19,7 @@ from ikusei.org.access import NotVisible, Right
 from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
 from ikusei.rotation.forms.fields import number_in
-from ikusei.rotation.forms.host_wishes import HostSheetForm, WishForm
+from ikusei.rotation.forms.host_wishes import HostSheetForm, UnitForm, WishForm
 from ikusei.rotation.models import Round
 from ikusei.rotation.queries import host_wishes as queries
 from ikusei.rotation.queries.host_wishes import Targets, WishLine
@@ -59,7 +59,8 @@ def section(request: Request) -> HttpResponse:
         return _file(page.targets, page.lines, request)
     may_enter = page.is_open and page.unit is not None
     back = f"{here}?unit={unit_id}" if page.unit is not None else here
-    shown = {"page": page, "here": here, "round": page.round}
+    unit_form = UnitForm(request.GET, units=page.units)
+    shown = {"page": page, "here": here, "round": page.round, "unit_form": unit_form}
     return _answer(
         request, "rotation/host_wishes.html", shown, page.round, page.targets, may_enter, back, proxy=True
     )
