@@ -1,5 +1,5 @@
 # What people and machines type. Every target prepares what it needs; an unchanged step is left out.
-.PHONY: help demo check test messages messages-compile lock shots format bench bench-assessment bench-rotation
+.PHONY: help demo check test messages messages-compile lock shots format bench bench-assessment bench-board bench-rotation
 
 PORT ?= 8000
 PEOPLE ?=
@@ -46,6 +46,10 @@ bench-assessment:  ## rules, saving, confirming, levels, cycles and notices on t
 bench-rotation:  ## the planner: first plan, gap to the proven bound, memory, beside plans made by year (ARGS="--only 220x5")
 	@tools/bootstrap development
 	@$(PY) -m tools.bench.rotation $(ARGS)
+
+bench-board:  ## a drafted move on the board of the full city (ARGS="--only sqlite")
+	@tools/bootstrap development
+	@$(PY) -m tools.bench.board $(ARGS)
 
 bench:  ## the pages of the full city under load, as a table (ARGS="--seconds 5 --only sqlite")
 	@tools/bootstrap development
