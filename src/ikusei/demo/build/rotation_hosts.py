@@ -8,10 +8,10 @@ from ikusei.org import access
 from ikusei.org.access import Viewer
 from ikusei.org.models import Role, RoleGrant
 from ikusei.rotation.models import HostAsk, Round
-from ikusei.rotation.queries.host_wishes import Targets, targets
+from ikusei.rotation.queries.host_wishes import Asked, Targets, targets
 from ikusei.rotation.queries.recruitment import own_page
 from ikusei.rotation.queries.wish_comments import asked_people
-from ikusei.rotation.services.host_wishes import Asked, add_wish
+from ikusei.rotation.services.host_wishes import add_wish
 from ikusei.rotation.services.recruitment import Offered, apply, publish
 from ikusei.skills.queries.maps.catalogue import catalogue_on
 

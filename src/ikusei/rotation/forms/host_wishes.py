@@ -10,8 +10,7 @@ from ikusei.org.models import UnitPeriod
 from ikusei.rotation.forms.fields import TextField
 from ikusei.rotation.models import HostAsk
 from ikusei.rotation.models.wishes import TEXT_LENGTH
-from ikusei.rotation.queries.host_wishes import Targets
-from ikusei.rotation.services.host_wishes import Asked
+from ikusei.rotation.queries.host_wishes import Asked, Targets
 from ikusei.skills.queries.maps.catalogue import Catalogue
 from ikusei.ui.plain_select import PlainSelect
 

@@ -71,6 +71,19 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A wish: for a post (`need`), or about a person (`keep`, `return`)."""
+
+    ask: str
+    post_id: int | None = None
+    person_id: int | None = None
+    count: int = 1
+    skill_key: str = ""
+    level: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WishLine:
     """A wish in words."""
 

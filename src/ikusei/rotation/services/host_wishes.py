@@ -1,7 +1,6 @@
 """What a host wishes in a round: said by its head, or entered by the personnel section with the name of who said it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,22 +15,9 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Post, Posting, Unit
 from ikusei.rotation import access
 from ikusei.rotation.models import HostAsk, HostWish, PostRule, Round
-from ikusei.rotation.queries.host_wishes import may_be_entered, may_be_wished
+from ikusei.rotation.queries.host_wishes import Asked, may_be_entered, may_be_wished
 from ikusei.rotation.queries.wish_comments import asked_people
 from ikusei.skills.queries.maps.catalogue import catalogue_on
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A wish: for a post (`need`), or about a person (`keep`, `return`)."""
-
-    ask: str
-    post_id: int | None = None
-    person_id: int | None = None
-    count: int = 1
-    skill_key: str = ""
-    level: int | None = None
-    text: str = ""
 
 
 def add_wish(*, actor: Viewer, round_: Round, asked: Asked, said_by: str = "") -> HostWish:

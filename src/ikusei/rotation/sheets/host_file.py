@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from ikusei.lib.tabular import Problem, Table, TabularError, cell_text, column_letters, read_with_header
 from ikusei.rotation.models import HostAsk
-from ikusei.rotation.queries.host_wishes import Targets, WishLine
-from ikusei.rotation.services.host_wishes import Asked
+from ikusei.rotation.queries.host_wishes import Asked, Targets, WishLine
 from ikusei.rotation.sheets.wish_columns import Column, folded, meant
 
 if TYPE_CHECKING:

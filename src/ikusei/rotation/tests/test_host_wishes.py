@@ -18,8 +18,8 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Purpose, Role, Scope
 from ikusei.org.services import grants
 from ikusei.rotation.models import HostAsk, HostWish
-from ikusei.rotation.queries.host_wishes import host_page, open_wish, section_page
-from ikusei.rotation.services.host_wishes import Asked, add_wish, withdraw_wish
+from ikusei.rotation.queries.host_wishes import Asked, host_page, open_wish, section_page
+from ikusei.rotation.services.host_wishes import add_wish, withdraw_wish
 from ikusei.rotation.tests import ground
 from ikusei.rotation.tests.ground import Ground
 from ikusei.skills.models import FrameworkVersion
