@@ -20,6 +20,9 @@ from ikusei.rotation.services.orders import Numbered, Seat
 
 STATES = (("", _("Any")), *OrderState.choices, (PROBLEM, _("could not be applied")))
 
+YEARS = 10
+"""So many fiscal years are offered, the newest one the next."""
+
 
 class OrderFilterForm(forms.Form):
     """Which orders are shown."""
@@ -33,10 +36,11 @@ class OrderFilterForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
 
-    def __init__(self, data: Any, *, rounds: Iterable[Round]) -> None:
+    def __init__(self, data: Any) -> None:
         super().__init__(data)
-        years = dict.fromkeys(row.fiscal_year for row in rounds)
-        self.fields["year"].choices = [("", _("All")), *((year, fiscal.label(year)) for year in years)]  # type: ignore[attr-defined]  # of a choice field
+        newest = fiscal.fiscal_year(clock.today()) + 1
+        years = [(year, fiscal.label(year)) for year in range(newest, newest - YEARS, -1)]
+        self.fields["year"].choices = [("", _("All")), *years]  # type: ignore[attr-defined]  # of a choice field
 
     def wanted(self) -> OrdersWanted:
         """What is asked for; nonsense asks for everything."""
@@ -53,8 +57,8 @@ class ExportForm(OrderFilterForm):
     layout = forms.TypedChoiceField(label=_("Columns"), required=False, coerce=int, empty_value=None)
     kind = forms.ChoiceField(label=_("File"), required=False, choices=KINDS)
 
-    def __init__(self, data: Any, *, rounds: Iterable[Round], layouts: Iterable[OrderLayout]) -> None:
-        super().__init__(data, rounds=rounds)
+    def __init__(self, data: Any, *, layouts: Iterable[OrderLayout]) -> None:
+        super().__init__(data)
         choices = [("", _("standard columns")), *((row.pk, row.name) for row in layouts)]
         self.fields["layout"].choices = choices  # type: ignore[attr-defined]  # of a choice field
 

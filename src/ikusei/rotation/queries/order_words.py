@@ -8,7 +8,7 @@ from django.db.models import FETCH_RAISE
 from django.utils.translation import gettext as _
 
 from ikusei.lib.fields import language, pick_text
-from ikusei.org.models import Post, PostingKind, PostTerms, UnitPeriod
+from ikusei.org.models import PostingKind, PostTerms, UnitPeriod
 from ikusei.rotation.models import Order
 
 type Both = tuple[str, str]
@@ -78,7 +78,7 @@ class OrderWords:
 
 
 def order_words(orders: Iterable[Order]) -> dict[int, OrderWords]:
-    """Primary key of an order -> its words. Four queries, however many orders."""
+    """Primary key of an order -> its words. Two queries, however many orders."""
     rows = list(orders)
     wanted = {
         post_id
@@ -98,32 +98,42 @@ def order_words(orders: Iterable[Order]) -> dict[int, OrderWords]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _UnitNames:
+    """What a unit was called from a day on, and where it stood."""
+
+    unit_id: int
+    from_date: date
+    path: str
+    name_ja: str
+    name_en: str
+
+
 class PlaceNames:
-    """Posts, their terms and the units above them, read at once."""
+    """Posts with their terms, their employers and the units above them. Two queries, however many posts."""
 
     def __init__(self, post_ids: Iterable[int]) -> None:
-        posts = Post.objects.filter(pk__in=post_ids).select_related("unit__employer")
-        self._posts = {post.pk: post for post in posts.fetch_mode(FETCH_RAISE)}
-        self._terms = _by(PostTerms.objects.filter(post_id__in=self._posts).order_by("from_date"), "post_id")
-        leaves = UnitPeriod.objects.filter(unit_id__in={post.unit_id for post in self._posts.values()})
-        above = {int(pk) for path in leaves.values_list("path", flat=True) for pk in path.split("/") if pk}
-        self._units = _by(UnitPeriod.objects.filter(unit_id__in=above).order_by("from_date"), "unit_id")
+        terms = PostTerms.objects.filter(post_id__in=post_ids).select_related("post__unit__employer")
+        self._terms = _by(terms.order_by("from_date").fetch_mode(FETCH_RAISE), "post_id")
+        employers = {rows[0].post.unit.employer_id for rows in self._terms.values()}
+        periods = UnitPeriod.objects.filter(unit__employer_id__in=employers).order_by("from_date")
+        fields = ("unit_id", "from_date", "path", "name_ja", "name_en")
+        self._units = _by((_UnitNames(*row) for row in periods.values_list(*fields)), "unit_id")
 
     def place(self, post_id: int | None, day: date) -> PlaceWords:
         """A post as it is called on a day; before its first day as on that, after its last as on that."""
-        if post_id is None:
+        terms = _held(self._terms.get(post_id or 0, ()), day)
+        if terms is None:
             return PlaceWords()
-        post = self._posts[post_id]
-        terms = _held(self._terms.get(post_id, ()), day)
-        leaf = _held(self._units.get(post.unit_id, ()), day)
+        unit = terms.post.unit
+        leaf = _held(self._units.get(unit.pk, ()), day)
         path = [int(pk) for pk in leaf.path.split("/") if pk] if leaf is not None else []
         above = [_held(self._units.get(pk, ()), day) for pk in path]
-        employer = post.unit.employer
         return PlaceWords(
-            employer_names=(employer.name_ja, employer.name_en),
+            employer_names=(unit.employer.name_ja, unit.employer.name_en),
             unit_names=tuple((row.name_ja, row.name_en) for row in above if row is not None),
-            post_names=(terms.name_ja, terms.name_en) if terms is not None else (post.code, post.code),
-            grade=terms.grade if terms is not None else "",
+            post_names=(terms.name_ja, terms.name_en),
+            grade=terms.grade,
         )
 
 
@@ -134,7 +144,7 @@ def _by[Row](rows: Iterable[Row], name: str) -> Mapping[int, list[Row]]:
     return found
 
 
-def _held[Row: (PostTerms, UnitPeriod)](rows: Sequence[Row], day: date) -> Row | None:
+def _held[Row: (PostTerms, _UnitNames)](rows: Sequence[Row], day: date) -> Row | None:
     """The row of a day; else the last one before it, else the first."""
     before = [row for row in rows if row.from_date <= day]
     return before[-1] if before else (rows[0] if rows else None)

@@ -72,9 +72,15 @@ def _is_any_section(viewer: Viewer) -> bool:
 
 
 def section_orders(viewer: Viewer) -> QuerySet[Order]:
-    """The orders of those rounds."""
-    keys = [row.pk for row in section_rounds(viewer)]
-    return Order.objects.filter(round_id__in=keys)
+    """The orders of the employers whose personnel section the viewer belongs to. Raises PermissionDenied where none is."""
+    access.require(viewer, Right.ROTATION_PLAN)
+    if access.reaches_everyone(viewer, Right.ROTATION_PLAN):
+        return Order.objects.all()
+    grants = viewer.grants_for(Right.ROTATION_PLAN)
+    employers = {grant.employer_id for grant in grants if grant.employer_id is not None}
+    if not employers:
+        raise PermissionDenied(Right.ROTATION_PLAN.value)
+    return Order.objects.filter(round__employer_id__in=employers)
 
 
 def wanted_orders(viewer: Viewer, wanted: OrdersWanted) -> QuerySet[Order]:
@@ -97,18 +103,19 @@ def orders_page(viewer: Viewer, wanted: OrdersWanted, *, number: int = 1) -> Pag
     """A page of the orders asked for, the look noted."""
     paginator: Paginator[Any] = Paginator(wanted_orders(viewer, wanted), SIZE)
     page = paginator.get_page(number)
-    rows = order_rows(page.object_list)
+    rows = order_rows(page.object_list, with_employments=False)
     access.note_list(viewer, Right.ROTATION_PLAN, verb="rotation.orders.list", count=len(rows))
     return Page(rows, page.number, paginator)
 
 
-def order_rows(orders: Iterable[Order]) -> list[OrderRow]:
-    """Orders with words and employments. Five queries, however many."""
+def order_rows(orders: Iterable[Order], *, with_employments: bool = True) -> list[OrderRow]:
+    """Orders with words and employments. Three queries, two without employments, however many orders."""
     rows = list(orders)
     words = order_words(rows)
     people = {order.person_id for order in rows}
     found: dict[int, list[Employment]] = {}
-    for one in Employment.objects.filter(person_id__in=people).order_by("from_date"):
+    employments = Employment.objects.filter(person_id__in=people).order_by("from_date")
+    for one in employments if with_employments else ():
         found.setdefault(one.person_id, []).append(one)
     return [
         OrderRow(order=order, words=words[order.pk], employment=_employed(found, order)) for order in rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Q, QuerySet
+from django.db.models import FETCH_RAISE, Count, Q, QuerySet, Window
 
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
@@ -57,8 +57,7 @@ def team_orders(viewer: Viewer, *, number: int = 1) -> Page[KnownOrder]:
     concerned = Q(person__in=people)
     units = access.unit_scope(viewer, Right.WISH_COMMENT)
     if units is not None:
-        own = [*units, *viewer.own_unit_ids]
-        concerned |= Q(to_post__unit__in=own) | Q(from_post__unit__in=own)
+        concerned |= Q(to_post__unit__in=units) | Q(from_post__unit__in=units)
     rows = _known(viewer).filter(concerned, state__in=IN_FORCE)
     if viewer.person is not None:
         rows = rows.exclude(person=viewer.person)
@@ -68,9 +67,14 @@ def team_orders(viewer: Viewer, *, number: int = 1) -> Page[KnownOrder]:
 
 
 def _page(rows: QuerySet[Order], number: int) -> Page[KnownOrder]:
+    """A page of orders; how many there are comes along with the rows instead of by a query of its own."""
+    start = (number - 1) * SIZE
+    found = list(rows.annotate(total=Window(Count("pk")))[start : start + SIZE])
+    if not found and number > 1:
+        return _page(rows, 1)
     paginator: Paginator[Any] = Paginator(rows, SIZE)
-    page = paginator.get_page(number)
-    return Page(_with_words(page.object_list), page.number, paginator)
+    paginator.count = found[0].total if found else 0
+    return Page(_with_words(found), number, paginator)
 
 
 def _with_words(orders: Iterable[Order]) -> list[KnownOrder]:

@@ -20,7 +20,7 @@ from ikusei.rotation.services import layouts as services
 
 
 def _form(request: Request) -> ExportForm:
-    return ExportForm(request.GET, rounds=section_rounds(request.viewer), layouts=files.layouts())
+    return ExportForm(request.GET, layouts=files.layouts())
 
 
 @needs(Right.ROTATION_PLAN)
@@ -87,7 +87,7 @@ def layout_remove(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def print_orders(request: Request, public_id: uuid.UUID | None = None) -> HttpResponse:
     """Orders to be printed, a page for each person: in the Japanese official form, in English, or both."""
-    form = OrderFilterForm(request.GET, rounds=section_rounds(request.viewer))
+    form = OrderFilterForm(request.GET)
     chosen = request.GET.get("form", "")
     found = sheets(
         request.viewer, form.wanted(), public_id, form=chosen if chosen in FORMS else request.LANGUAGE_CODE

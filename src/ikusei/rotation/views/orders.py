@@ -32,7 +32,7 @@ ASK_AND_DO = ["GET", "HEAD", "POST"]
 @require_GET
 def orders(request: Request) -> HttpResponse:
     """The orders, narrowed by year, state and name."""
-    form = OrderFilterForm(request.GET, rounds=queries.section_rounds(request.viewer))
+    form = OrderFilterForm(request.GET)
     page = queries.orders_page(request.viewer, form.wanted(), number=number_in(request.GET, "page") or 1)
     return render(request, "rotation/orders/orders.html", {"page": page, "form": form})
 
