@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -16,6 +17,7 @@ from django.db import transaction
 
 from ikusei.audit.models import Entry
 from ikusei.jobs.models import Job
+from ikusei.jobs.progress import Progress
 from ikusei.jobs.registry import find_task
 from ikusei.jobs.services import run_waiting
 from ikusei.lib import clock
@@ -141,7 +143,7 @@ def _fetched(world: World, client_as: ClientAs, roles: tuple[str, ...]) -> Itera
         for url in sorted(found | set(more)):
             for language in ("ja", "en") if role in BOTH else ("ja",):
                 with transaction.atomic():
-                    response = client.get(url, headers={"Accept-Language": language})
+                    response: Any = client.get(url, headers={"Accept-Language": language})
                     parts = response.streaming_content if response.streaming else [response.content]
                     yield role, url, b"".join(parts)
                     transaction.set_rollback(True)
@@ -169,6 +171,7 @@ def test_no_page_tells_anybody_outside_the_section_before_the_notice(
 def test_the_words_are_there_to_be_found(world: World, order: Order, client_as: ClientAs) -> None:
     with clock.fixed(TODAY):
         pages = client_as("planner").open("/rotation/orders/").html
+        assert order.draft is not None
         draft = client_as("planner").open(f"/rotation/drafts/{order.draft.public_id}/approval/").html
     assert POST_JA in pages
     assert NUMBER in pages
@@ -181,19 +184,13 @@ def test_no_mail_and_no_job_tells_before_the_notice(world: World, order: Order) 
         with clock.fixed(day):
             assert tell_due() == 0
             for name in ("rotation.notice", "rotation.orders-apply"):
-                assert find_task(name).run(_silent(), {}) in ({"told": 0}, {"applied": 0})
+                assert find_task(name).run(Progress(), {}) in ({"told": 0}, {"applied": 0})
     run_waiting()
     assert not [letter for letter in mail.outbox if any(word in letter.body for word in WORDS)]
     assert not Letter.objects.filter(mailing__kind__startswith="rotation.notice").exists()
     for job in Job.objects.all():
         told = f"{job.label}{job.message}{job.result}{job.arguments}"
         assert not any(word in told for word in WORDS)
-
-
-def _silent() -> object:
-    from ikusei.jobs.progress import Progress
-
-    return Progress()
 
 
 def test_the_trail_says_that_something_was_done_and_not_what(

@@ -22,7 +22,7 @@ class SlowOrdersConfig(AppConfig):
         """Put a stop into the carrying out of orders, unless the file "patient" exists."""
         from ikusei.rotation.services import applying
 
-        place = applying.place
+        place = vars(applying)["place"]
         count = 0
 
         def slow(**given: Any) -> Any:
@@ -35,4 +35,4 @@ class SlowOrdersConfig(AppConfig):
                 _never.wait(120)
             return done
 
-        applying.place = slow
+        vars(applying)["place"] = slow
