@@ -131,7 +131,7 @@ class _Shared:
 
     def __init__(self, search: Search, known: NDArray[np.int64]) -> None:
         self.search, self.known = search, known
-        self.margin, self.each = 2 * search.margin, EACH
+        self.margin, self.each = search.margin, EACH // 2
         self.busy = np.zeros(len(search.tables.first), dtype=np.bool_)
         self.lock = threading.Lock()
         self._list()
@@ -151,7 +151,7 @@ class _Shared:
         search, budget = self.search, self.search.budget
         chance = np.random.default_rng([search.seed, worker])
         people = len(self.busy)
-        size = min(float(people), 150.0)
+        size = min(float(people), 120.0)
         while not search.closed() and budget.round():
             chosen, paths = self._pick(round(size), chance)
             try:
