@@ -727,6 +727,7 @@ TABLE: tuple[Row, ...] = (
     Row("rotation:plans", only("planner"), arguments=a_draft),
     Row("rotation:plans", (), hidden=only("planner"), arguments=no_such),
     Row("rotation:plan", only("planner"), arguments=a_plan),
+    Row("rotation:plan_rules", only("planner"), arguments=a_plan),
     Row("rotation:plan_stop", only("planner"), arguments=a_plan, method="POST", answers=(302,)),
     Row("rotation:plan_take", only("planner"), arguments=a_plan, method="POST", answers=(302,)),
     Row("rotation:draft", only("planner"), arguments=a_draft),

@@ -95,6 +95,7 @@ urlpatterns: list[URLPattern] = [
     path("rotation/rules/", plans.rules, name="rules"),
     path("rotation/drafts/<uuid:public_id>/plan/", plans.plans, name="plans"),
     path("rotation/drafts/<uuid:public_id>/plan/<uuid:run_id>/", plans.plan, name="plan"),
+    path("rotation/drafts/<uuid:public_id>/plan/<uuid:run_id>/rules/", plans.plan_rules, name="plan_rules"),
     path("rotation/drafts/<uuid:public_id>/plan/<uuid:run_id>/stop/", plans.plan_stop, name="plan_stop"),
     path("rotation/drafts/<uuid:public_id>/plan/<uuid:run_id>/take/", plans.plan_take, name="plan_take"),
     path("rotation/posts/", posts.posts, name="posts"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from ikusei.jobs.models import ENDED
 from ikusei.lib import fiscal
-from ikusei.org.access import NotVisible, Viewer
+from ikusei.org.access import NotVisible, Right, Viewer, note_list
 from ikusei.rotation import access
 from ikusei.rotation.compiling import moves_of
 from ikusei.rotation.models import Draft, PlanRun, RunState
 from ikusei.rotation.picture import CONCURRENT, MoveFacts, Picture, seating
 from ikusei.rotation.queries.picture import draft_moves, load
+from ikusei.rotation.queries.seats import seats
 from ikusei.rotation.rules import breaches
 from ikusei.rotation.rules.sentences import Told, listed, post_label, tell
 from ikusei.rotation.solver.plan import Plan
@@ -29,7 +30,6 @@ from ikusei.rotation.solver.problem import parse
 
 PAGE_SIZE = 40
 RUNS = 10
-BREACHES = 30
 WIDTH, HEIGHT = 600, 160
 OPEN = (RunState.WAITING, RunState.RUNNING)
 
@@ -162,59 +162,61 @@ def runs_of(draft: Draft) -> list[Shown]:
 
 def open_run(viewer: Viewer, draft_id: uuid.UUID, public_id: uuid.UUID) -> PlanRun:
     """A run on a draft that the viewer may know of, for the personnel section. Raises NotVisible (404), or 403."""
-    draft = access.open_draft(viewer, draft_id)
-    access.require_section(viewer, draft.round.employer)
+    drafts = access.visible_drafts(viewer).filter(public_id=draft_id).order_by()
     run = (
-        PlanRun.objects.filter(draft=draft, public_id=public_id)
+        PlanRun.objects.filter(draft__in=drafts.values("pk"), public_id=public_id)
         .select_related("job", "asked_by", "draft__round__employer", "draft__owner", "draft__bureau")
         .first()
     )
     if run is None:
         raise NotVisible(str(public_id))
+    access.require_section(viewer, run.draft.round.employer)
     return run
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run came to: conflicts in sentences, or the moves it proposes and the rules that its plan breaks."""
+    """What a run came to: conflicts in sentences, or the moves it proposes."""
 
     conflicts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     page: Page[Proposed] | None = None
     people: int = 0
     moves: int = 0
-    broken: tuple[Told, ...] = ()
-    more_broken: int = 0
 
 
 def result(viewer: Viewer, run: PlanRun, *, number: str | int = 1) -> Result:
     """What a run that has ended came to, read on the records of today."""
-    if run.state == RunState.IMPOSSIBLE:
-        picture = load(viewer, run.draft.round, draft=run.draft)
-        return Result(conflicts=tuple(_conflict(picture, one) for one in run.conflict))
-    if run.state != RunState.FOUND:
+    if run.state not in {RunState.IMPOSSIBLE, RunState.FOUND}:
         return Result()
-    picture = load(viewer, run.draft.round, draft=run.draft)
-    drafted = draft_moves(run.draft)
-    kept = [move for move in drafted if move.is_pinned or move.kind == CONCURRENT]
-    problem = parse(run.problem)
-    plan = Plan({key: tuple(seats) for key, seats in run.assignments.items()})
-    found = moves_of(problem, plan, picture, kept)
-    rows = proposals(picture, found, drafted)
-    told = [
-        tell(breach, picture, is_section=True)
-        for breach in breaches(picture, seating(picture, [*kept, *found]))
-    ]
-    told = [one for one in told if one.is_must]
-    return Result(
-        page=Paginator(rows, PAGE_SIZE).get_page(number),
-        people=len(rows),
-        moves=len(found),
-        broken=tuple(told[:BREACHES]),
-        more_broken=max(0, len(told) - BREACHES),
-    )
+    shown = seats(viewer, run.draft)
+    note_list(viewer, Right.ROTATION_PLAN, verb="rotation.picture", count=len(shown.picture.people))
+    if run.state == RunState.IMPOSSIBLE:
+        return Result(conflicts=tuple(_conflict(shown.picture, one) for one in run.conflict))
+    found = _moves(run, shown.picture, shown.moves)
+    rows = proposals(shown.picture, found, shown.moves)
+    return Result(page=Paginator(rows, PAGE_SIZE).get_page(number), people=len(rows), moves=len(found))
 
 
-def proposals(picture: Picture, found: list[MoveFacts], drafted: list[MoveFacts]) -> list[Proposed]:
+def _moves(run: PlanRun, picture: Picture, drafted: Iterable[MoveFacts]) -> list[MoveFacts]:
+    plan = Plan({key: tuple(posts) for key, posts in run.assignments.items()})
+    return moves_of(parse(run.problem), plan, picture, _kept(drafted))
+
+
+def _kept(drafted: Iterable[MoveFacts]) -> list[MoveFacts]:
+    return [move for move in drafted if move.is_pinned or move.kind == CONCURRENT]
+
+
+def broken(viewer: Viewer, run: PlanRun) -> list[Told]:
+    """The rules that would hinder an order if all of a plan were taken, as sentences; of a run without a plan none."""
+    if run.state != RunState.FOUND:
+        return []
+    picture, drafted = load(viewer, run.draft.round, draft=run.draft), draft_moves(run.draft)
+    moves = [*_kept(drafted), *_moves(run, picture, drafted)]
+    found = breaches(picture, seating(picture, moves))
+    return [tell(breach, picture, is_section=True) for breach in found if breach.is_must]
+
+
+def proposals(picture: Picture, found: list[MoveFacts], drafted: Iterable[MoveFacts]) -> list[Proposed]:
     """The people whom a plan moves, in the order of the picture, each with every move."""
     theirs: dict[str, list[MoveFacts]] = {}
     for move in found:

@@ -26,6 +26,7 @@ from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.tests import ground
 from tests.office import Office
 from tests.page_client import PageClient
+from tests.query_counts import assert_query_count
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +240,7 @@ def test_the_pages_show_a_run_from_waiting_to_its_plan(
     run(PlanRun.objects.get())
     assert client.get(where, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     assert "hx-get" not in client.open(where).html
+    client.open(where + "rules/")
     client.open(address)
     client.open("/rotation/rules/")
 
@@ -254,3 +256,13 @@ def test_the_web_process_never_loads_the_search() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_the_pages_of_the_planner_cost_what_is_recorded(
+    office: Office, draft: Draft, client_as: Callable[[str], PageClient]
+) -> None:
+    found = run(ask(office, draft))
+    address = f"/rotation/drafts/{draft.public_id}/plan/"
+    client = client_as("planner")
+    assert_query_count("plans", client, address)
+    assert_query_count("plan", client, f"{address}{found.public_id}/")

@@ -80,12 +80,18 @@ def plan(request: Request, public_id: uuid.UUID, run_id: uuid.UUID) -> HttpRespo
         return answer
     if not shown.is_at_work:
         context["result"] = queries.result(request.viewer, run, number=request.GET.get("page", "1"))
-    context["crumbs"] = [
-        Crumb(run.draft.name, reverse("rotation:draft", args=[public_id])),
-        Crumb(_("Planner"), reverse("rotation:plans", args=[public_id])),
-        Crumb(_("A plan")),
-    ]
+    context["crumbs"] = [*_way(public_id), Crumb(_("A plan"))]
     return render(request, "rotation/plan.html", context)
+
+
+@needs(Right.ROTATION_PLAN)
+@require_GET
+def plan_rules(request: Request, public_id: uuid.UUID, run_id: uuid.UUID) -> HttpResponse:
+    """The rules that a plan breaks, each with its smallest change."""
+    run = queries.open_run(request.viewer, public_id, run_id)
+    context = {"draft": run.draft, "run": run, "broken": queries.broken(request.viewer, run)}
+    context["crumbs"] = [*_way(public_id), Crumb(_("A plan"), _address(run.draft, run)), Crumb(_("Rules"))]
+    return render(request, "rotation/plan_rules.html", context)
 
 
 @needs(Right.ROTATION_PLAN)
@@ -115,6 +121,13 @@ def plan_take(request: Request, public_id: uuid.UUID, run_id: uuid.UUID) -> Http
     )
     messages.success(request, said % {"count": len(changed.people)})
     return redirect("rotation:draft", public_id=public_id)
+
+
+def _way(public_id: uuid.UUID) -> list[Crumb]:
+    return [
+        Crumb(_("The draft"), reverse("rotation:draft", args=[public_id])),
+        Crumb(_("Planner"), reverse("rotation:plans", args=[public_id])),
+    ]
 
 
 def _try(request: Request, do: partial[None]) -> None:
