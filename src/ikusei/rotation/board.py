@@ -91,3 +91,10 @@ def bars_of(picture: Picture, seating: Seating, key: str, mine: list[MoveFacts])
             facts = None if post is None else picture.posts.get(post)
             found.append(Bar(year, 1, post, facts, absent, move, beside))
     return tuple(found)
+
+
+def unit_label(post: PostFacts) -> str:
+    """The unit of a post; that of another employer with its name before it, unless the unit bears it already."""
+    if not post.is_host or post.unit.startswith(post.employer):
+        return post.unit
+    return f"{post.employer} {post.unit}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import fiscal
 from ikusei.org.models import PostingKind
+from ikusei.rotation.board import unit_label
 from ikusei.rotation.forms.fields import DayField, TextField, number_in
 from ikusei.rotation.models import RestrictionKind, Sharing
 from ikusei.rotation.picture import PersonFacts, Picture
@@ -189,7 +190,7 @@ def grouped_posts(picture: Picture) -> list[tuple[str, list[tuple[str, str]]]]:
     """The posts in rotation under their units, for a select box."""
     groups: dict[tuple[int, str], list[tuple[str, str]]] = {}
     for post in picture.posts.values():
-        heading = f"{post.employer} {post.unit}" if post.is_host else post.unit
+        heading = unit_label(post)
         said = _now("%(post)s (%(code)s)") % {"post": post.name, "code": post.code}
         groups.setdefault((post.unit_id, heading), []).append((str(post.id), said))
     return [(heading, rows) for (_unit, heading), rows in groups.items()]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from django import template
 
-from ikusei.rotation.picture import Picture
+from ikusei.rotation.board import unit_label
+from ikusei.rotation.picture import Picture, PostFacts
 from ikusei.rotation.queries.drift import place_of
 
 register = template.Library()
@@ -14,6 +15,12 @@ register = template.Library()
 def place(picture: Picture, post: int | None) -> str:
     """A post in words: its unit and name."""
     return place_of(picture, post)
+
+
+@register.filter
+def unit(post: PostFacts) -> str:
+    """The unit of a post, with its employer where that is another one."""
+    return unit_label(post)
 
 
 @register.filter
