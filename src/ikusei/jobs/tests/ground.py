@@ -44,6 +44,11 @@ def break_down(progress: Progress) -> None:
     raise ZeroDivisionError("secret detail")
 
 
+@task("test.start", at_start=True)
+def start(progress: Progress) -> None:
+    HEARD.append(("start", 0))
+
+
 @nightly("test.night", label="Night check")
 def night(progress: Progress) -> None:
     HEARD.append(("night", 0))

@@ -212,7 +212,15 @@ def test_an_attempt_that_was_given_up_writes_nothing_any_more(monkeypatch: pytes
     assert (job.state, job.attempts, job.result) == (JobState.RUNNING, 2, {})
 
 
-def test_a_tick_makes_up_for_lost_wake_ups() -> None:
+def test_the_first_tick_of_a_worker_brings_what_runs_at_its_start_and_the_next_does_not() -> None:
+    housekeeping._begin.cache_clear()
+    for _twice in range(2):
+        housekeeping.tick.call()
+        assert Job.objects.filter(task="test.start").count() == 1
+
+
+def test_a_tick_makes_up_for_lost_wake_ups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(housekeeping, "_begin", lambda: None)
     put("test.add", ADDITION)
     housekeeping.tick.call()
     assert ReadyExecution.objects.filter(queue_name="jobs").count() == 1

@@ -1,7 +1,7 @@
 """What the personnel section types about orders: which ones, the decision behind them, corrections, exports, layouts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import clock, fiscal
-from ikusei.org.forms.fields import LastDayField, PercentField
 from ikusei.org.models import Post, PostingKind
 from ikusei.rotation.forms.fields import DayField
 from ikusei.rotation.models import Order, OrderLayout, OrderState, Round
@@ -131,8 +130,12 @@ class CorrectForm(NumberedForm):
     effective_on = DayField(label=_("In force on"))
     to_post = forms.TypedChoiceField(label=_("Post"), coerce=int)
     kind = forms.ChoiceField(label=_("Kind"), choices=PostingKind)
-    share = PercentField(label=_("Share of time in percent"))
-    until = LastDayField(required=False, help_text=_("Leave it empty where no end is agreed."))
+    share = forms.DecimalField(
+        label=_("Share of time in percent"), min_value=Decimal(1), max_value=Decimal(100), decimal_places=1
+    )
+    until = DayField(
+        label=_("Last day"), required=False, help_text=_("Leave it empty where no end is agreed.")
+    )
     return_post = forms.TypedChoiceField(
         label=_("Post kept for the return"), required=False, coerce=int, empty_value=None
     )
@@ -146,8 +149,8 @@ class CorrectForm(NumberedForm):
             "effective_on": order.effective_on,
             "to_post": order.to_post_id,
             "kind": order.kind,
-            "share": order.share,
-            "until": _day_before(order.until),
+            "share": f"{(order.share * 100).normalize():f}",
+            "until": order.until - timedelta(days=1) if order.until else None,
             "return_post": order.return_post_id,
             "decided_on": clock.today(),
         }
@@ -165,8 +168,8 @@ class CorrectForm(NumberedForm):
         seat = Seat(
             to_post=posts[asked["to_post"]],
             kind=PostingKind(asked["kind"]),
-            share=asked["share"] or Decimal(0),
-            until=asked["until"],
+            share=asked["share"] / 100,
+            until=asked["until"] + timedelta(days=1) if asked["until"] else None,
             return_post=posts.get(asked["return_post"]),
         )
         return {"numbered": numbered, "seat": seat, "reason": asked["reason"]}
@@ -211,7 +214,3 @@ def _place(text: object) -> int | None:
     """A place as typed; None for nothing or nonsense."""
     written = str(text).strip()
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 4 else None
-
-
-def _day_before(day: date | None) -> date | None:
-    return None if day is None else date.fromordinal(day.toordinal() - 1)

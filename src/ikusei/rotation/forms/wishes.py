@@ -7,7 +7,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from ikusei.org.forms.fields import DayField
+from ikusei.rotation.forms.fields import DayField
 from ikusei.rotation.models import Intent, Opinion, ProtectedAsk, ProtectedKind
 from ikusei.rotation.models.wishes import RANKS, TEXT_LENGTH
 from ikusei.rotation.wishing import Choices, Protected, Wishes, moved, plain_text
