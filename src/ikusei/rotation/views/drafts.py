@@ -56,7 +56,7 @@ def draft_new(request: Request, fiscal_year: int) -> HttpResponse:
         heading=_("A new draft of %(year)s") % {"year": fiscal.label(fiscal_year)},
         button=_("Begin"),
         done=_("The draft is begun. Only you see it until you share it."),
-        back=reverse("portal:home"),
+        back=reverse("rotation:home"),
         notes=[_("It begins with where everybody sits by today's records.")],
     )
     return redirect(_board(made[0])) if made else answer
