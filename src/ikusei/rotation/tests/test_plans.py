@@ -21,7 +21,7 @@ from ikusei.rotation.models import Draft, Move, PlanRun, Restriction, RunState
 from ikusei.rotation.queries import plans as queries
 from ikusei.rotation.queries.picture import person_key
 from ikusei.rotation.services import planning, plans
-from ikusei.rotation.solver.check import Verdict
+from ikusei.rotation.solver.check import Verdict, check
 from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.tests import ground
 from tests.office import Office
@@ -123,10 +123,9 @@ def test_a_plan_that_the_checker_counts_differently_is_refused_and_not_kept(
     office: Office, draft: Draft
 ) -> None:
     asked = ask(office, draft)
-    honest = planning.check
 
     def other(*args: object) -> Verdict:
-        verdict = honest(*args)  # type: ignore[arg-type]  # handed on as they came
+        verdict = check(*args)  # type: ignore[arg-type]  # handed on as they came
         return replace(verdict, objective=verdict.objective + 100)
 
     with mock.patch.object(planning, "check", other):
