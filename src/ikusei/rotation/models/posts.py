@@ -1,10 +1,13 @@
 """What rotation has to know of a post, beside its terms in `org`."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib.periods import Dated, DatedQuerySet, period_is_forward
+from ikusei.lib.privacy import Privacy
 from ikusei.org.models import Post
 from ikusei.rotation.models.ledger import KEY_LENGTH, GrowthClass
 
@@ -38,6 +41,27 @@ class PostRule(Dated):
 
     objects = DatedQuerySet.as_manager()
 
+    privacy: ClassVar[Privacy] = dict.fromkeys(
+        (
+            "from_date",
+            "until",
+            "id",
+            "post",
+            "growth_class",
+            "grades",
+            "job_types",
+            "tenure_min",
+            "tenure_max",
+            "minimum",
+            "continuity",
+            "expert_axis",
+            "expert_level",
+            "expert_count",
+            "service_kind",
+        ),
+        None,
+    )
+
     class Meta:
         verbose_name = _("rule of a post")
         verbose_name_plural = _("rules of posts")
@@ -62,6 +86,8 @@ class PostSkill(models.Model):
     rule = models.ForeignKey(PostRule, on_delete=models.CASCADE, related_name="skills")
     skill_key = models.CharField(_("skill"), max_length=100)
     level = models.PositiveSmallIntegerField(_("level"))
+
+    privacy: ClassVar[Privacy] = dict.fromkeys(("id", "rule", "skill_key", "level"), None)
 
     class Meta:
         verbose_name = _("level asked for by a post")

@@ -14,6 +14,7 @@ from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.models import Employment, Leave, PlannedPerson, Posting, PostingKind, PostTerms
+from ikusei.rotation.access import is_section
 from ikusei.rotation.models import (
     Draft,
     HostQuota,
@@ -68,7 +69,7 @@ def load(viewer: Viewer, round_: Round, *, draft: Draft | None = None) -> Pictur
         people=people,
         restrictions=_restrictions(round_, draft),
         quotas=_quotas(round_),
-        protected=_protected(round_),
+        protected=_protected(round_) if is_section(viewer, round_.employer) else (),
         growth=rates_on(round_.effective_on),
         targets=targets,
     )
