@@ -81,7 +81,6 @@ VERBS: dict[str, Promise | str] = {
     "rotation.post.rule-end": _("took a post out of rotation"),
     "rotation.post.rule": _("changed what a post asks for"),
     "rotation.class.adopt": _("took up growth classes"),
-    "rotation.round.open": _("opened a round of rotation"),
     "rotation.ledger.open": _("opened the GQ and DQ of a person"),
     "rotation.plane.open": _("saw the GQ and DQ of people"),
     "rotation.rates.set": _("set the rates of a growth class"),

@@ -48,7 +48,7 @@ def prepare(rng: random.Random, actor: Viewer, city: City, seats: dict[Seat, Pos
         ],
     )
     adopt_terms(actor)
-    rules = [
+    rules: list[tuple[PostRule, dict[str, int]]] = [
         (_rule(rng, classes[_growth(seat[0])], seat, post), {})
         for seat, post in sorted(seats.items())
         if seat[1]

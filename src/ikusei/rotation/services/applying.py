@@ -80,7 +80,7 @@ def _apply(pk: int) -> bool | None:
 def _carry_out(order: Order) -> None:
     actor = access.operator()
     if order.corrects_id is not None:
-        _take_back_first(actor, order)
+        _take_back_first(actor, order, order.corrects_id)
     if order.to_post is not None:
         placed = place(
             actor=actor,
@@ -104,9 +104,9 @@ def _carry_out(order: Order) -> None:
     )
 
 
-def _take_back_first(actor: Viewer, order: Order) -> None:
+def _take_back_first(actor: Viewer, order: Order, replaced: int) -> None:
     """Take back what the order that this one replaces has done."""
-    first = Order.objects.select_for_update().get(pk=order.corrects_id)
+    first = Order.objects.select_for_update().get(pk=replaced)
     if first.state != OrderState.APPLIED:
         return
     take_back(actor=actor, person=order.person, placed=first.done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_the_board_can_be_narrowed_to_names_units_and_the_moved(
     client = client_as("planner")
 
     def shown(**query: str) -> set[str]:
-        rows = client.open(board_of(draft), language="en", **query).find_all("tr")
+        rows = client.open(f"{board_of(draft)}?{urlencode(query)}", language="en").find_all("tr")
         return {row.get("data-row", "") for row in rows if row.get("data-row")}
 
     assert shown(show="moved") == {key(laid, "colleague")}

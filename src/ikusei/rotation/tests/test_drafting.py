@@ -301,6 +301,7 @@ def test_the_trail_names_neither_people_nor_posts_of_a_draft(laid: Ground, draft
     put(laid, draft, "colleague", "steward")
     entry = Entry.objects.filter(verb="rotation.move.put").get()
     assert entry.subject_id == str(draft.public_id)
+    assert entry.after is not None
     assert set(entry.after) == {"revision", "year"}
 
 

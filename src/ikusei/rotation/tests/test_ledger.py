@@ -74,8 +74,8 @@ def test_each_part_counts_by_the_terms_the_post_had_then() -> None:
     terms = [shares("1", "0", ends=date(2023, 4, 1)), shares("0.2", "0.8", date(2023, 4, 1))]
     found = ledger([posted(ENTERED, None)], {1: terms}, {}, since=ENTERED, on=date(2025, 4, 1))
     assert [(one.years, one.gq, one.dq) for one in found.entries] == [
-        (1, D("1.000"), 0),
-        (2, D("0.400"), D("1.600")),
+        (D(1), D("1.000"), D(0)),
+        (D(2), D("0.400"), D("1.600")),
     ]
 
 
@@ -100,7 +100,7 @@ def test_the_home_posting_of_somebody_dispatched_counts_nothing() -> None:
         since=ENTERED,
         on=date(2023, 4, 1),
     )
-    assert (found.gq_years, found.dq_years) == (0, 1)
+    assert (found.gq_years, found.dq_years) == (D(0), D(1))
 
 
 def test_credits_count_from_their_day_and_the_day_itself_of_a_posting_does_not() -> None:
@@ -119,7 +119,7 @@ def test_without_a_record_there_is_no_balance() -> None:
 
 def test_a_post_without_terms_is_shown_and_counts_nothing() -> None:
     found = ledger([posted(ENTERED, None)], {}, {}, since=ENTERED, on=date(2023, 4, 1))
-    assert [(one.gq_share, one.gq, one.years) for one in found.entries] == [(None, 0, 1)]
+    assert [(one.gq_share, one.gq, one.years) for one in found.entries] == [(None, D(0), D(1))]
 
 
 def test_years_of_service_count_the_time_by_kind_earlier_years_too() -> None:

@@ -63,7 +63,7 @@ def test_somebody_of_another_category_has_no_balance_and_earlier_years(office: O
         actor=access.operator(), post=office.posts["stranger"], on=SINCE, changes={"gq_share": Decimal(1)}
     )
     found = ledgers([person.pk], DAY)[person.pk]
-    assert (found.balance, found.since, found.earlier_years) == (None, None, 2)
+    assert (found.balance, found.since, found.earlier_years) == (None, None, Decimal(2))
 
 
 def test_the_index_starts_from_levels_and_from_years_by_kind(office: Office) -> None:
@@ -135,18 +135,32 @@ def test_terms_without_a_reason_or_a_change_are_refused_and_rates_too(office: Of
     adopt_terms(actor)
     with pytest.raises(RuleBroken):
         set_index_terms(actor=actor, from_date=DAY, terms=index_terms.SHIPPED, reason="again")
-    given = {"growth_class": laid.classes["govtech"], "from_date": DAY, "rho_dq": Decimal("0.86")}
-    with pytest.raises(RuleBroken):
-        set_rates(actor=actor, **given, rho_gq=Decimal("1.01"), reason="the same")
-    with pytest.raises(RuleBroken):
-        set_rates(actor=actor, **given, rho_gq=Decimal("1.02"), reason=" ")
+    for rho_gq, reason in (("1.01", "the same"), ("1.02", " ")):
+        with pytest.raises(RuleBroken):
+            set_rates(
+                actor=actor,
+                growth_class=laid.classes["govtech"],
+                from_date=DAY,
+                rho_gq=Decimal(rho_gq),
+                rho_dq=Decimal("0.86"),
+                reason=reason,
+            )
 
 
 def test_only_a_personnel_section_sets_rates(office: Office) -> None:
     laid = ground.lay(office)
-    given = {"growth_class": laid.classes["govtech"], "from_date": DAY, "reason": "measured"}
-    rates = {"rho_gq": Decimal("1.02"), "rho_dq": Decimal("0.85")}
-    set_rates(actor=office.viewer("planner"), **given, **rates)
+
+    def measured(by: str) -> None:
+        set_rates(
+            actor=office.viewer(by),
+            growth_class=laid.classes["govtech"],
+            from_date=DAY,
+            rho_gq=Decimal("1.02"),
+            rho_dq=Decimal("0.85"),
+            reason="measured",
+        )
+
+    measured("planner")
     for key in ("manager", "administrator", "owner"):
         with pytest.raises(PermissionDenied):
-            set_rates(actor=office.viewer(key), **given, **rates)
+            measured(key)
