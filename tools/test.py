@@ -21,6 +21,17 @@ from tools import environment
 from tools.postgresql import throw_away_cluster
 
 
+PURE = (
+    "src/ikusei/lib/tests",
+    "src/ikusei/rotation/tests/formats",
+    "src/ikusei/rotation/tests/solver",
+    "src/ikusei/rotation/tests/test_index.py",
+    "src/ikusei/rotation/tests/test_ledger.py",
+    "src/ikusei/rotation/tests/test_rules.py",
+)
+"""Tests of code that knows no database: they run once, with SQLite's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What one run of pytest came to; `code` is its exit status, `note` why it could not be tried."""
@@ -44,7 +55,8 @@ def main(arguments: list[str]) -> int:
         runs.append(Run("PostgreSQL", note="PostgreSQL is not installed"))
     else:
         with throw_away_cluster(programs) as url:
-            runs.append(pytest("PostgreSQL", ["-m", "not browser", *arguments], {"DATABASE_URL": url}))
+            once = [f"--ignore={path}" for path in PURE]
+            runs.append(pytest("PostgreSQL", ["-m", "not browser", *once, *arguments], {"DATABASE_URL": url}))
     if environment.chromium() is None:
         runs.append(Run("browser", note="Chromium is not installed"))
     else:

@@ -167,16 +167,18 @@ def ledger(
         for entry in _entries(posted, shares.get(posted.post, ()), kinds.get(posted.post, ()), since, on)
     ]
     given = [one for one in credits if one.on <= on]
-    inside = [one for one in given if since is not None and one.on >= since]
-    outside = [one for one in given if since is None or one.on < since]
+    inside: list[Entry | Credit] = [one for one in entries if one.is_inside]
+    inside += [one for one in given if since is not None and one.on >= since]
+    outside: list[Entry | Credit] = [one for one in entries if not one.is_inside]
+    outside += [one for one in given if since is None or one.on < since]
     return Ledger(
         on=on,
         since=since if since is not None and since <= on else None,
         entries=tuple(entries),
         credits=tuple(sorted(given, key=lambda one: (one.on, one.id))),
-        gq_years=_sum(one.gq for one in (*(one for one in entries if one.is_inside), *inside)),
-        dq_years=_sum(one.dq for one in (*(one for one in entries if one.is_inside), *inside)),
-        earlier_years=_sum(one.gq for one in (*(one for one in entries if not one.is_inside), *outside)),
+        gq_years=_sum(one.gq for one in inside),
+        dq_years=_sum(one.dq for one in inside),
+        earlier_years=_sum(one.gq for one in outside),
     )
 
 

@@ -39,6 +39,11 @@ IN_WORDS: Mapping[Right, Promise] = MappingProxyType(
         Right.PEOPLE_IMPORT: _("import staff lists"),
         Right.EMPLOYERS_MANAGE: _("add employers"),
         Right.GRANTS_MANAGE: _("open accounts, give and end roles"),
+        Right.LEDGER_SEE: _("see a person's years of GQ and DQ"),
+        Right.WISH_COMMENT: _("read preference sheets of their people and comment on them"),
+        Right.HOST_WISH: _("say whom their unit needs from rotation"),
+        Right.ROTATION_PLAN: _("plan rotation: drafts, and for a whole employer wishes, approval and orders"),
+        Right.FAIRNESS_SEE: _("see the report on the fairness of chances"),
         Right.AUDIT_READ: _("read the audit trail"),
         Right.JOBS_SEE: _("see background work"),
     }
