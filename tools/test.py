@@ -20,7 +20,6 @@ sys.path.insert(0, str(ROOT))
 from tools import environment
 from tools.postgresql import throw_away_cluster
 
-
 PURE = (
     "src/ikusei/lib/tests",
     "src/ikusei/rotation/tests/formats",
