@@ -12,10 +12,10 @@ from ikusei.lib.text import search_key
 from ikusei.org import access as org_access
 from ikusei.org.access import Right, Viewer
 from ikusei.rotation.board import Row, row_of
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import Change, Draft
 from ikusei.rotation.picture import Picture, PostFacts
 from ikusei.rotation.queries.drift import has_drifted
-from ikusei.rotation.queries.picture import person_key
 from ikusei.rotation.queries.seats import Seats, seats
 
 PAGE = 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import FETCH_RAISE
 
 from ikusei.rotation.considerations import MOVE, STAY, Considerations
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import ChiefComment, HostAsk, HostWish, Intent, Opinion, Round, Sheet
-from ikusei.rotation.queries.picture import person_key
 
 INTENTS = {Intent.STAY: STAY, Intent.MOVE: MOVE}
 OPINIONS = {Opinion.STAY: STAY, Opinion.MOVE: MOVE}

@@ -11,9 +11,9 @@ from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
 from ikusei.lib import fiscal
 from ikusei.org.models import PlannedPerson
+from ikusei.rotation.keys import ids_of, person_key, planned_ids_of, planned_key
 from ikusei.rotation.models import Draft, Move, Restriction, Round
 from ikusei.rotation.picture import MoveFacts, PersonFacts, RestrictionFacts
-from ikusei.rotation.queries.picture import person_key, planned_key
 
 MOVE, RESTRICTION, PLANNED = 1, 2, 3
 FIRST_MONTH = 4
@@ -65,16 +65,6 @@ def decided(round_: Round, draft: Draft | None, person_keys: Collection[str] | N
             for row in _sorted(rows, PLANNED, "start", "post", "text", "number")
         },
     )
-
-
-def ids_of(person_keys: Iterable[str]) -> list[int]:
-    """The numbers of the people among keys."""
-    return [int(key[1:]) for key in person_keys if key[:1] == "p" and key[1:].isdecimal()]
-
-
-def planned_ids_of(person_keys: Iterable[str]) -> list[int]:
-    """The numbers of those not yet hired among keys."""
-    return [int(key[1:]) for key in person_keys if key[:1] == "n" and key[1:].isdecimal()]
 
 
 def _columns(**given: Any) -> dict[str, Any]:

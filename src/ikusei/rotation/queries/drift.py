@@ -13,9 +13,10 @@ from ikusei.lib import fiscal
 from ikusei.org import access as org_access
 from ikusei.org.access import Viewer
 from ikusei.org.models import Person
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import Draft, Move
 from ikusei.rotation.picture import CONCURRENT, MoveFacts, Picture, PostFacts, Seating
-from ikusei.rotation.queries.picture import move_facts, person_key
+from ikusei.rotation.queries.picture import move_facts
 from ikusei.rotation.queries.seats import Seats, seats
 
 

@@ -14,6 +14,7 @@ from ikusei.org.access import Right, Viewer
 from ikusei.org.models import Employment, Person
 from ikusei.rotation.consequences import accounts
 from ikusei.rotation.index import Targets
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.ledger import Ledger
 from ikusei.rotation.models import Draft
 from ikusei.rotation.picture import seating
@@ -31,7 +32,7 @@ from ikusei.rotation.queries.ledger import (
     settings_of,
     settings_on,
 )
-from ikusei.rotation.queries.picture import draft_moves, load, person_key
+from ikusei.rotation.queries.picture import draft_moves, load
 from ikusei.rotation.rules.scene import Scene
 
 DOTS = 280

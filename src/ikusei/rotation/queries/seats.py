@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
 
-from django.db.models import FilteredRelation, Q
-
-from ikusei.lib import fields, fiscal
-from ikusei.lib.periods import current
-from ikusei.org import access
-from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Employment, PostingKind, PostTerms
+from ikusei.org.access import Viewer
 from ikusei.rotation.models import Draft, Round
-from ikusei.rotation.picture import (
-    MoveFacts,
-    PersonFacts,
-    Picture,
-    PostFacts,
-    Seat,
-    Seating,
-    seating,
-)
-from ikusei.rotation.queries.decided import Decided, decided, ids_of
-from ikusei.rotation.queries.picture import DAYS_IN_YEAR, person_key
+from ikusei.rotation.picture import MoveFacts, Picture, Seating, seating
+from ikusei.rotation.queries.decided import Decided, decided
+from ikusei.rotation.queries.placed import read_people, read_posts
 
 
 @dataclass(frozen=True)
@@ -69,7 +53,7 @@ def round_picture(viewer: Viewer, round_: Round) -> Picture:
 
 def _picture(viewer: Viewer, round_: Round, found: Decided, person_keys: Collection[str] | None) -> Picture:
     posts = read_posts(round_.effective_on, round_)
-    people = _people(viewer, round_, posts, person_keys) | dict(found.planned)
+    people = read_people(viewer, round_, posts, person_keys) | dict(found.planned)
     return Picture(
         years=round_.years,
         effective_on=round_.effective_on,
@@ -77,195 +61,4 @@ def _picture(viewer: Viewer, round_: Round, found: Decided, person_keys: Collect
         posts=posts,
         people=people,
         restrictions=tuple(one for one in found.restrictions if one.person in people),
-    )
-
-
-def read_posts(day: date, round_: Round) -> dict[int, PostFacts]:
-    """The posts in rotation on a day, without the levels they ask for, in the order of the tree. One query."""
-    rule = "post__rotation_rules__"
-    rows = (
-        PostTerms.objects.filter(current(day), current(day, "post__unit__periods__"), current(day, rule))
-        .order_by("post__unit__periods__path", "post__code")
-        .values(
-            "post_id",
-            "post__code",
-            "post__from_date",
-            "post__until",
-            "post__unit_id",
-            "name_ja",
-            "name_en",
-            "grade",
-            "job_type",
-            "capacity",
-            "authorised_headcount",
-            "gq_share",
-            "dq_share",
-            "post__unit__employer_id",
-            "post__unit__employer__name_ja",
-            "post__unit__employer__name_en",
-            "post__unit__periods__name_ja",
-            "post__unit__periods__name_en",
-            "post__unit__periods__path",
-            f"{rule}growth_class__key",
-            f"{rule}growth_class__colour",
-            f"{rule}grades",
-            f"{rule}job_types",
-            f"{rule}tenure_min",
-            f"{rule}tenure_max",
-            f"{rule}minimum",
-            f"{rule}continuity",
-            f"{rule}expert_axis",
-            f"{rule}expert_level",
-            f"{rule}expert_count",
-        )
-    )
-    return {row["post_id"]: _post(row, round_) for row in rows}
-
-
-def _post(row: Mapping[str, Any], round_: Round) -> PostFacts:
-    rule, grade, until = "post__rotation_rules__", row["grade"], row["post__until"]
-    return PostFacts(
-        id=row["post_id"],
-        code=row["post__code"],
-        name_ja=row["name_ja"],
-        name_en=row["name_en"],
-        unit_id=row["post__unit_id"],
-        unit_ja=row["post__unit__periods__name_ja"],
-        unit_en=row["post__unit__periods__name_en"],
-        path=row["post__unit__periods__path"],
-        employer_id=row["post__unit__employer_id"],
-        employer_ja=row["post__unit__employer__name_ja"],
-        employer_en=row["post__unit__employer__name_en"],
-        is_host=row["post__unit__employer_id"] != round_.employer_id,
-        grade=grade,
-        grades=frozenset(row[f"{rule}grades"] or ([grade] if grade else [])),
-        job_type=row["job_type"],
-        job_types=frozenset(row[f"{rule}job_types"]),
-        capacity=row["capacity"],
-        authorised=row["authorised_headcount"],
-        gq_share=float(row["gq_share"]),
-        dq_share=float(row["dq_share"]),
-        growth=row[f"{rule}growth_class__key"],
-        colour=row[f"{rule}growth_class__colour"],
-        needs={},
-        tenure_min=row[f"{rule}tenure_min"],
-        tenure_max=row[f"{rule}tenure_max"],
-        minimum=row[f"{rule}minimum"],
-        continuity=row[f"{rule}continuity"],
-        expert_axis=row[f"{rule}expert_axis"],
-        expert_level=row[f"{rule}expert_level"],
-        expert_count=row[f"{rule}expert_count"],
-        from_year=fiscal.fiscal_year(row["post__from_date"]),
-        until_year=None if until is None else fiscal.fiscal_year(until),
-    )
-
-
-def _people(
-    viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts], person_keys: Collection[str] | None
-) -> dict[str, PersonFacts]:
-    """Person key -> where they sit, in the order of their names. One query: employments with their postings beside."""
-    before = round_.effective_on - timedelta(days=1)
-    beside = Q(person__postings__until__gt=before) | Q(person__postings__until=None)
-    rows = (
-        Employment.objects.on(round_.effective_on)
-        .filter(
-            employer_id=round_.employer_id,
-            category=round_.category,
-            from_date__lte=viewer.today,
-            person__in=access.people(viewer, Right.ROTATION_PLAN),
-        )
-        .annotate(seat=FilteredRelation("person__postings", condition=beside))
-        .order_by("person__kana", "person__name", "person_id", "-seat__share", "seat__from_date", "seat__pk")
-        .values(
-            "person_id",
-            "person__public_id",
-            "person__name",
-            "person__used_name",
-            "person__name_latin",
-            "grade",
-            "from_date",
-            "until",
-            "reason",
-            "seat__post_id",
-            "seat__from_date",
-            "seat__until",
-            "seat__kind",
-            "seat__share",
-        )
-    )
-    if person_keys is not None:
-        rows = rows.filter(person_id__in=ids_of(person_keys))
-    grouped: dict[int, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        grouped.setdefault(row["person_id"], []).append(row)
-    return {person_key(pk): _person(pk, theirs, round_, posts) for pk, theirs in grouped.items()}
-
-
-def _person(
-    pk: int, rows: list[Mapping[str, Any]], round_: Round, posts: Mapping[int, PostFacts]
-) -> PersonFacts:
-    first = rows[0]
-    sitting = [row for row in rows if row["seat__post_id"] is not None]
-    main, concurrent = _split(sitting, round_.effective_on - timedelta(days=1))
-    base: list[int | None] = []
-    beside: list[tuple[tuple[int, float], ...]] = []
-    for place, year in enumerate(round_.years):
-        day = fiscal.start_of(year) if place else round_.effective_on
-        there, others = _split(sitting, day)
-        base.append(there["seat__post_id"] if there is not None and there["seat__post_id"] in posts else None)
-        beside.append(tuple(sorted((row["seat__post_id"], float(row["seat__share"])) for row in others)))
-    here = None if main is None else posts.get(main["seat__post_id"])
-    return PersonFacts(
-        key=person_key(pk),
-        id=pk,
-        public_id=str(first["person__public_id"]),
-        name=_name(first),
-        grade=first["grade"],
-        job_type="" if here is None else here.job_type,
-        levels={},
-        gq=0.0,
-        dq=0.0,
-        gq_years=0.0,
-        dq_years=0.0,
-        from_year=min(round_.fiscal_year, fiscal.fiscal_year(first["from_date"])),
-        until_year=None if first["until"] is None else fiscal.fiscal_year(first["until"]),
-        main=None if main is None else _seat(main, round_.effective_on),
-        concurrent=tuple(_seat(row, round_.effective_on) for row in concurrent),
-        base=tuple(base),
-        base_concurrent=tuple(beside),
-        grade_since=first["from_date"] if first["reason"] == "promoted" else None,
-    )
-
-
-def _name(row: Mapping[str, Any]) -> str:
-    """As `Person.display_name`."""
-    if fields.language() == "en" and row["person__name_latin"]:
-        return str(row["person__name_latin"])
-    return str(row["person__used_name"] or row["person__name"])
-
-
-def _split(
-    rows: Iterable[Mapping[str, Any]], day: date
-) -> tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]:
-    """The main posting of a day (the largest share) and the concurrent ones that take time."""
-    there = [
-        row
-        for row in rows
-        if row["seat__from_date"] <= day and (row["seat__until"] is None or day < row["seat__until"])
-    ]
-    if not there:
-        return None, []
-    beside = [
-        row for row in there[1:] if row["seat__kind"] == PostingKind.CONCURRENT and row["seat__share"] > 0
-    ]
-    return there[0], beside
-
-
-def _seat(row: Mapping[str, Any], day: date) -> Seat:
-    return Seat(
-        post=row["seat__post_id"],
-        since=row["seat__from_date"],
-        years=(day - row["seat__from_date"]).days / DAYS_IN_YEAR,
-        kind=row["seat__kind"],
-        share=float(row["seat__share"]),
     )

@@ -10,8 +10,8 @@ from ikusei.lib import clock
 from ikusei.org.access import operator
 from ikusei.org.models import Leave
 from ikusei.org.services import posts
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.picture import DISPATCH, MoveFacts, Picture, seating
-from ikusei.rotation.queries.picture import person_key
 from ikusei.rotation.tests import ground
 from tests.office import Office
 

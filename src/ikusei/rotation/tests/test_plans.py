@@ -17,9 +17,9 @@ from ikusei.jobs.progress import Progress, StopWanted, Why
 from ikusei.lib import clock
 from ikusei.org.access import NotVisible
 from ikusei.org.errors import RuleBroken
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import Draft, Move, PlanRun, Restriction, RunState
 from ikusei.rotation.queries import plans as queries
-from ikusei.rotation.queries.picture import person_key
 from ikusei.rotation.services import planning, plans
 from ikusei.rotation.solver.check import Verdict, check
 from ikusei.rotation.solver.plan import Plan

@@ -1,6 +1,6 @@
 """Drafting: a draft's life, moves, pins and other restrictions, people not yet hired, undoing, rebasing."""
 
-from ikusei.rotation.queries.picture import person_key
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.services.drafts.lives import copy_draft, drop_draft, new_draft, rename_draft, share_draft
 from ikusei.rotation.services.drafts.moves import (
     MoveSpec,

@@ -13,9 +13,9 @@ from ikusei.lib import fiscal
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import PostingKind
+from ikusei.rotation.keys import ids_of, planned_ids_of
 from ikusei.rotation.models import Draft, Move, Origin
 from ikusei.rotation.picture import CONCURRENT, PersonFacts, Picture, seating
-from ikusei.rotation.queries.decided import ids_of, planned_ids_of
 from ikusei.rotation.queries.picture import move_facts
 from ikusei.rotation.services.drafts.record import Changed, Edit, changed, editing
 

@@ -11,8 +11,8 @@ from ikusei.lib import clock
 from ikusei.org import access as org_access
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
+from ikusei.rotation.keys import ids_of
 from ikusei.rotation.models import Draft, Move
-from ikusei.rotation.queries.decided import ids_of
 from ikusei.rotation.queries.drift import Clash, Reason, basis_of, basis_posts_of, clashes
 from ikusei.rotation.queries.picture import move_facts
 from ikusei.rotation.queries.seats import seats

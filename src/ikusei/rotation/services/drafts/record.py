@@ -18,10 +18,9 @@ from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Purpose
 from ikusei.rotation import access
+from ikusei.rotation.keys import ids_of, person_key, planned_ids_of, planned_key
 from ikusei.rotation.models import Change, Draft, DraftState, Move, Restriction
 from ikusei.rotation.picture import CONCURRENT
-from ikusei.rotation.queries.decided import ids_of, planned_ids_of
-from ikusei.rotation.queries.picture import person_key, planned_key
 from ikusei.rotation.queries.seats import Seats, seats
 
 type Part = dict[str, list[dict[str, Any]]]

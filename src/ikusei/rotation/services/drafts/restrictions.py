@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.rotation import access
+from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import Draft, Restriction, RestrictionKind
-from ikusei.rotation.queries.picture import person_key
 from ikusei.rotation.services.drafts.record import Changed, changed, editing
 
 MOST_POSTS = 20

@@ -9,10 +9,9 @@ from django.db.models import QuerySet
 
 from ikusei.org.access import Viewer
 from ikusei.rotation import access
+from ikusei.rotation.keys import ids_of, person_key, planned_ids_of
 from ikusei.rotation.models import Draft, Move, Restriction
 from ikusei.rotation.picture import CONCURRENT, MoveFacts
-from ikusei.rotation.queries.decided import ids_of, planned_ids_of
-from ikusei.rotation.queries.picture import person_key
 from ikusei.rotation.rules import Step
 from ikusei.rotation.services.drafts.moves import MoveSpec, put_within, settle, take_out
 from ikusei.rotation.services.drafts.record import Changed, changed, editing

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
+from ikusei.rotation.keys import ids_of, planned_ids_of
 from ikusei.rotation.models import Change, Draft, Move, Restriction
-from ikusei.rotation.queries.decided import ids_of, planned_ids_of
 from ikusei.rotation.services.drafts.record import (
     Changed,
     Edit,
