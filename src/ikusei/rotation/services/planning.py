@@ -20,6 +20,7 @@ from ikusei.jobs.registry import TaskFailed
 from ikusei.rotation.models import PlanRun, RunState
 from ikusei.rotation.solver import conflict
 from ikusei.rotation.solver.check import Verdict, check
+from ikusei.rotation.solver.objective import rounding
 from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.solver.problem import InvalidProblem, Problem, parse
 
@@ -152,7 +153,7 @@ def disagrees(verdict: Verdict, plan: Plan, bound: float) -> bool:
     return (
         bool(verdict.broken)
         or abs(said - verdict.objective) > edge
-        or (math.isfinite(bound) and bound > verdict.objective + edge)
+        or (math.isfinite(bound) and bound > verdict.objective + rounding(verdict.objective))
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from ikusei.rotation.solver.problem import Person, Post, Problem
 
 REACHED = 1e-9  # an index this little below a level has reached it
+ROUNDING = 1e-9  # relative: two sums of the same costs may differ by so much
 
 
 def objective(problem: Problem, assignments: Mapping[str, Sequence[str | None]]) -> float:
@@ -30,6 +31,11 @@ def objective(problem: Problem, assignments: Mapping[str, Sequence[str | None]])
                 parts.append(weights.missing_expert * max(0, post.experts.count - experts[row]))
             parts.append(weights.missing_continuity * max(0, post.continuity - stayers[row]))
     return math.fsum(parts)
+
+
+def rounding(cost: float) -> float:
+    """How far a bound may seem to lie above this objective by rounding alone."""
+    return ROUNDING * max(1.0, abs(cost))
 
 
 def best_values(problem: Problem) -> float:

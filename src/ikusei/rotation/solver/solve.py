@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ikusei.rotation.solver import conflict, greedy
 from ikusei.rotation.solver.allowed import allowed
 from ikusei.rotation.solver.budget import Budget
-from ikusei.rotation.solver.objective import best_values, objective
+from ikusei.rotation.solver.objective import best_values, objective, rounding
 from ikusei.rotation.solver.outcome import Found, Impossible, Outcome, Progress, Unknown
 from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.solver.problem import Problem
@@ -177,14 +177,19 @@ class _Run:
     def _progress(self, first: float) -> Progress:
         search = self.search
         objective = search.incumbent.objective if search else first
-        return Progress(self.budget.elapsed(), self.budget.rounds, min(self._bound(), objective), objective)
+        return Progress(self.budget.elapsed(), self.budget.rounds, self._bound(objective), objective)
 
-    def _bound(self) -> float:
-        """The proven bound; rounded up where every objective is a whole number."""
+    def _bound(self, searched: float) -> float:
+        """The proven bound; rounded up where every objective is a whole number.
+
+        What lies above the plan (`searched`) by more than rounding is wrong and stays there: whoever checks the plan refuses it.
+        """
         bound = greedy.bound(self.first)
         if self.search:
             bound = max(bound, self.search.ascent.bound)
-        return float(math.ceil(bound - 1e-6)) if self.whole else bound
+        if self.whole and math.isfinite(bound):
+            bound = float(math.ceil(bound - 1e-6))
+        return searched if 0.0 < bound - searched <= rounding(searched) else bound
 
     def _plan(self, paths: NDArray[np.int64]) -> Plan:
         """The plan of paths (N, T)."""
@@ -206,7 +211,7 @@ class _Run:
         search = self.search
         plan = self._plan(search.incumbent.columns.path if search else self.first.paths)
         searched = self._searched(plan)
-        bound = min(self._bound(), searched)
+        bound = self._bound(searched)
         most = best_values(self.problem)
         seconds = self.budget.elapsed()
         of_file = bound - self.change_price * len(self.announced)

@@ -138,7 +138,7 @@ def test_a_plan_that_the_checker_counts_differently_is_refused_and_not_kept(
 
 @pytest.mark.parametrize(
     ("said", "bound", "broken"),
-    [(10.0, 9.0, [{"rule": "pin"}]), (11.0, 9.0, []), (10.0, 10.5, [])],
+    [(10.0, 9.0, [{"rule": "pin"}]), (11.0, 9.0, []), (10.0, 10.5, []), (10.0, 10.000001, [])],
 )
 def test_the_checker_disagrees_about_a_rule_a_sum_or_a_bound(
     said: float, bound: float, broken: list[dict[str, object]]

@@ -27,6 +27,7 @@ from ikusei.rotation.solver import conflict
 from ikusei.rotation.solver import plan as plans
 from ikusei.rotation.solver import problem as problems
 from ikusei.rotation.solver.check import check
+from ikusei.rotation.solver.objective import rounding
 from ikusei.rotation.solver.problem import InvalidProblem, Problem
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Command(BaseCommand):
                 f"The checker counts objective {verdict.objective:.12g} where the planner says {said}. "
                 "Nothing was written.",
             )
-        if found.bound > verdict.objective + room:
+        if found.bound > verdict.objective + rounding(verdict.objective):
             self._end(
                 UNKNOWN,
                 f"The planner says that no plan lies below {found.bound:.12g}, and its plan lies at "

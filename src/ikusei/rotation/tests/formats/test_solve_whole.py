@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from ikusei.rotation.solver import conflict
 from ikusei.rotation.solver import plan as plans
@@ -85,6 +86,27 @@ def test_the_command_prints_one_line_and_writes_what_the_checker_confirms(tmp_pa
     assert list(line) == ["objective", "bound", "gap", "seconds", "iterations"]
     problem = parse(small())
     assert check(problem, plans.read(tmp_path / "plan.json")).objective == line["objective"] == best(problem)
+
+
+def test_a_wrong_bound_of_the_planner_ends_with_4_and_no_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ikusei.rotation.solver import lagrange
+
+    monkeypatch.setattr(lagrange, "proven", lambda _costs, _rows: 1e9)
+    (tmp_path / "problem.json").write_text(json.dumps(make(people=12, years=4, seed=7)))
+    with pytest.raises(SystemExit) as ended:
+        call_command(
+            "rotation_solve",
+            str(tmp_path / "problem.json"),
+            "--out",
+            str(tmp_path / "plan.json"),
+            "--iterations",
+            "3",
+        )
+    assert ended.value.code == 4
+    assert "no plan lies below 1000000000, and its plan lies at" in capsys.readouterr().err
+    assert not (tmp_path / "plan.json").exists()
 
 
 def test_the_same_seed_and_rounds_give_the_same_plan(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ import time
 
 import pytest
 
-from ikusei.rotation.solver import lattice
+from ikusei.rotation.solver import lagrange, lattice
 from ikusei.rotation.solver.check import check
 from ikusei.rotation.solver.curve import curve
 from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.solver.problem import Problem, parse
-from ikusei.rotation.solver.solve import Found, Impossible, Progress, Unknown, solve
+from ikusei.rotation.solver.solve import Found, Impossible, Progress, Unknown, solve, whole
 from ikusei.rotation.solver.whatif import WhatIf
-from ikusei.rotation.tests.formats.problems import person, post, problem, strange
+from ikusei.rotation.tests.formats.problems import person, post, problem, small, strange
 from tools.rotation_instances import make
 
 
@@ -44,6 +44,25 @@ def test_the_plan_keeps_the_rules_and_lies_near_its_bound(office: Problem) -> No
     assert outcome.bound <= verdict.objective
     assert outcome.gap < 1.5
     assert outcome.seat_prices.shape == (len(office.posts), 4)
+
+
+def test_a_wrong_bound_is_told_as_it_is_and_not_hidden(
+    office: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lagrange, "proven", lambda _costs, _rows: 1e9)
+    told: list[Progress] = []
+    outcome = found(office, progress=told.append)
+    assert cost(outcome) < outcome.bound == outcome.plan.bound == told[-1].bound == 1e9
+    assert outcome.gap < 0
+
+
+def test_a_bound_above_the_plan_by_rounding_alone_is_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = parse(small())
+    reached = found(searched).searched
+    monkeypatch.setattr(lagrange, "proven", lambda _costs, _rows: reached + 1e-10)
+    outcome = found(searched)
+    assert not whole(searched)
+    assert (outcome.searched, outcome.bound, outcome.gap) == (reached, reached, 0.0)
 
 
 def test_rounds_on_one_thread_give_the_same_plan_again(office: Problem) -> None:
