@@ -7,6 +7,7 @@ takes the cheapest way past the seats already taken. Whether somebody has a way 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -66,6 +67,12 @@ def first_plan(tables: Tables, stop: Callable[[], bool]) -> First:
     return plan
 
 
+def only_plan(tables: Tables) -> bool:
+    """Has nobody more than one way to go, so that the first plan is the only one there is."""
+    reader = _Reader(tables)
+    return all(reader.ways(person) <= 1 for person in range(len(tables.first)))
+
+
 class _Reader:
     """Reads the tables as plain lists, which plain Python reads faster than arrays."""
 
@@ -94,6 +101,25 @@ class _Reader:
             return None
         past = self._search(person, first, last, taken)
         return None if past is None else (free[0], past[1])
+
+    def ways(self, person: int) -> int:
+        """How many paths keep the person's hard rules."""
+        first, last = int(self.tables.first[person]), int(self.tables.last[person])
+        if first >= last:
+            return 1
+        # For each year: how many ways lead there, by the post they come from.
+        known: list[Counter[int]] = [Counter() for _ in range(last + 1)]
+        current = int(self.tables.current_post[person])
+        if current == NOBODY or self.tables.current_years[person] >= self.shortest[current]:
+            known[first][current] = 1
+        if current != NOBODY:
+            for stint in self._stints(person, first, last, None, current):
+                known[stint.end][stint.post] += 1
+        for year in range(first, last):
+            number = known[year].total()
+            for stint in self._stints(person, year, last, None, NOBODY) if number else ():
+                known[stint.end][stint.post] += number - known[year][stint.post]
+        return known[last].total()
 
     def _search(
         self, person: int, first: int, last: int, taken: list[list[int]] | None

@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ikusei.rotation.solver.columns import Columns
+from ikusei.rotation.solver.objective import rounding
 from ikusei.rotation.solver.tables import Tables
 
 INFINITE = highspy.kHighsInf
 TAKEN = 0.5
+DUAL = 1e-7  # the solver's tolerance for reduced costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,16 @@ class Relaxed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The whole-number answer: the columns taken, whether no better ones exist among those given, and nodes seen."""
+    """The whole-number answer: the columns taken, whether no better ones exist among those given, and nodes seen.
+
+    bound: what no choice among the given columns lies below, with everything outside; lowered against rounding, and
+    minus infinity unless proven.
+    """
 
     columns: NDArray[np.int64]
     proven: bool
     nodes: int
+    bound: float
 
 
 class Restricted:
@@ -193,7 +200,19 @@ class Restricted:
         if len(taken) != len(self.people):
             return None
         proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return Chosen(taken, proven, max(0, int(info.mip_node_count)))
+        bound = self._lowered(float(info.mip_dual_bound)) if proven else -np.inf
+        return Chosen(taken, proven, max(0, int(info.mip_node_count)), bound)
+
+    def _lowered(self, dual_bound: float) -> float:
+        """The solver's bound with what stands outside, lowered by what its tolerances could have raised it.
+
+        Its reduced costs may be wrong by DUAL each, and no column is taken more than once; the rest is rounding.
+        """
+        if not np.isfinite(dual_bound):
+            return -np.inf
+        size = float(np.abs(self.columns.cost).sum()) / max(1, len(self.columns)) * len(self.people)
+        room = 10 * DUAL * len(self.cost) + rounding(size + abs(dual_bound) + abs(self.constant))
+        return dual_bound + self.constant - room
 
     def _with_slack(self, known: NDArray[np.int64]) -> list[float]:
         """Values of all the model's columns for a plan that takes the known columns."""

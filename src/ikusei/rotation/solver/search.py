@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,13 @@ ASCENT = 300  # rounds
 ASCENT_SHARE, ASCENT_SHARE_OF_ROUNDS = 0.25, 0.6  # of the time, or of the rounds, at most
 ROOM = 1500  # columns of one person at most
 EACH = 40  # columns a person, on average
-POLISH_SHARE, POLISHES = 0.06, 12  # of the time; linear programs where rounds are counted
+POLISH_SHARE, POLISH_SHARE_OF_ROUNDS = 0.06, 0.15
+POLISHES = 12  # linear programs where rounds are counted
 EXACT = 2e-4  # units a person: prices whose bound is this near to the linear program's are exact
 NARROWEST = 24  # people in a neighbourhood at least
 NODES = 300  # of a neighbourhood's tree
 WIDEN, NARROW = 1.12, 0.8
+PROOF_NODES, PROOF_COLUMNS = 1500, 6000  # where every column of a better plan is there, if no more than this
 
 
 class Search:
@@ -44,6 +47,12 @@ class Search:
         self.lister = Lister(tables, ROOM)
         self.margin = 0.5 * self.ascent.unit
         self.priced: Priced | None = None
+        self.settled = -math.inf
+
+    @property
+    def bound(self) -> float:
+        """The proven bound: of the prices, or of every column that a better plan could have."""
+        return max(self.ascent.bound, self.settled)
 
     def run(self, pool_paths: NDArray[np.int64]) -> None:
         """Search until the budget is over. pool_paths (n, T + 1): people and paths to have among the columns."""
@@ -62,7 +71,7 @@ class Search:
 
     def closed(self) -> bool:
         """Is the plan proven the best: no other lies between the bound and it."""
-        return self.incumbent.objective - self.ascent.bound <= self.near
+        return self.incumbent.objective - self.bound <= self.near
 
     def _climb(self, pricer: Pricer) -> None:
         """Raise the bound by ascent."""
@@ -94,7 +103,9 @@ class Search:
         while not self.budget.stopped() and not self.closed():
             programs += 1
             timed = self.budget.seconds is not None
-            if self.budget.spent() - begun > POLISH_SHARE if timed else programs > POLISHES:
+            if self.budget.spent() - begun > (POLISH_SHARE if timed else POLISH_SHARE_OF_ROUNDS):
+                return
+            if not timed and programs > POLISHES:
                 return
             model = Restricted(self.tables, columns, outside)
             relaxed = model.relax(self.budget.left(), self.budget.stopped)
@@ -126,6 +137,19 @@ class Search:
             list(workers.map(shared.work, range(self.threads)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Columns to choose from, ordered by person, and whom to choose together.
+
+    least (N,): everybody's cheapest cost at the prices. complete: a plan below this objective has no column but these.
+    """
+
+    columns: Columns
+    near: Neighbourhood
+    least: NDArray[np.float64]
+    complete: float
+
+
 class _Shared:
     """What the threads of the improvement share: the pool, and who is being worked on."""
 
@@ -134,17 +158,20 @@ class _Shared:
         self.margin, self.each = search.margin, EACH // 2
         self.busy = np.zeros(len(search.tables.first), dtype=np.bool_)
         self.lock = threading.Lock()
-        self._list()
+        self.all_asked = False  # for every column of a better plan at once
+        self.pool = self._listed()
 
-    def _list(self) -> None:
+    def _listed(self) -> _Pool:
         """List the pool: what is nearly the cheapest, and paths known from elsewhere."""
         search, known = self.search, self.known
         prices, people = search.ascent.best, len(self.busy)
-        pool, self.margin = search.lister.near(prices, np.arange(people), self.margin, self.each)
-        self.pool = joined(search.tables, pool, known[:, 0], known[:, 1:])
-        self.near = Neighbourhood(search.tables, self.pool, prices, search.ascent.unit)
-        self.least = np.full(people, np.inf)
-        np.minimum.at(self.least, self.pool.person, self.near.losses(self.pool))
+        columns, self.margin = search.lister.near(prices, np.arange(people), self.margin, self.each)
+        complete = search.ascent.bound + self.margin
+        columns = joined(search.tables, columns, known[:, 0], known[:, 1:])
+        near = Neighbourhood(search.tables, columns, prices, search.ascent.unit)
+        least = np.full(people, np.inf)
+        np.minimum.at(least, columns.person, near.losses(columns))
+        return _Pool(columns, near, least, complete)
 
     def work(self, worker: int) -> None:
         """One thread's neighbourhoods."""
@@ -153,9 +180,9 @@ class _Shared:
         people = len(self.busy)
         size = min(float(people), 120.0)
         while not search.closed() and budget.round():
-            chosen, paths = self._pick(round(size), chance)
+            pool, chosen, paths = self._pick(round(size), chance)
             try:
-                answer = self._solve(chosen, paths)
+                answer = self._solve(pool, chosen, paths)
             finally:
                 with self.lock:
                     self.busy[chosen] = False
@@ -167,48 +194,66 @@ class _Shared:
                 size = min(float(people), size * WIDEN)
             elif not taken.proven:
                 size = max(NARROWEST, size * NARROW)
-            elif len(chosen) == people and not self._widen():
+            elif len(chosen) == people and not self._widen(pool, taken):
                 return  # the best plan there is
 
-    def _widen(self) -> bool:
-        """List more columns, after the best plan of those listed was found; False where no other can be in a better one.
+    def _widen(self, pool: _Pool, taken: Chosen) -> bool:
+        """List more columns, after the best plan of those in the pool was found; False where no other can be in a better one.
 
-        A column that costs more than plan and bound are apart stands in no better plan.
+        A column that costs more than plan and bound of the prices are apart stands in no better plan. Where every
+        other one was there to be taken, what was proven of them is proven of all plans.
         """
-        apart = self.search.incumbent.objective - self.search.ascent.bound
+        search = self.search
+        objective = search.incumbent.objective
         with self.lock:
-            if self.margin >= apart or self.each > ROOM:
+            if pool.complete >= objective:
+                search.settled = max(search.settled, min(taken.bound, pool.complete))
                 return False
-            self.margin, self.each = min(4 * self.margin, apart), 3 * self.each
-            self._list()
+            if self.pool is not pool:
+                return True
+            # A hair more than they are apart: the last listed is not lost to rounding.
+            apart = 1.001 * (objective - search.ascent.bound) + 1e-6
+            if not self.all_asked and 4 * len(pool.columns) <= PROOF_COLUMNS:
+                self.all_asked = True
+                self.margin, self.each = apart, max(self.each, PROOF_COLUMNS // len(self.busy))
+            elif self.each > ROOM:
+                return False
+            else:
+                self.margin, self.each = min(4 * self.margin, apart), 3 * self.each
+            self.pool = self._listed()
         return True
 
-    def _pick(self, size: int, chance: np.random.Generator) -> tuple[NDArray[np.int64], Columns]:
-        """People to work on, and the plan they are in. Other threads' people are left to them where enough remain."""
+    def _pick(self, size: int, chance: np.random.Generator) -> tuple[_Pool, NDArray[np.int64], Columns]:
+        """The pool, people to work on, and the plan they are in. Other threads' people are left to them where enough remain."""
         with self.lock:
             plan = self.search.incumbent.columns
             alone = (~self.busy).sum() < 2 * size
             busy = np.zeros_like(self.busy) if alone else self.busy
-            chosen = self.near.choose(plan, self.least, size, chance, busy)
+            chosen = self.pool.near.choose(plan, self.pool.least, size, chance, busy)
             self.busy[chosen] = True
-        return chosen, plan
+            return self.pool, chosen, plan
 
-    def _solve(self, chosen: NDArray[np.int64], plan: Columns) -> tuple[Chosen, float] | None:
+    def _solve(self, pool: _Pool, chosen: NDArray[np.int64], plan: Columns) -> tuple[Chosen, float] | None:
         """Seat the chosen people anew as well as possible. (answer, gain of the whole plan)."""
         search = self.search
         inside = np.zeros(len(self.busy), dtype=np.bool_)
         inside[chosen] = True
-        columns = joined(search.tables, self.pool.take(inside[self.pool.person]), chosen, plan.path[chosen])
+        columns = joined(
+            search.tables, pool.columns.take(inside[pool.columns.person]), chosen, plan.path[chosen]
+        )
         outside = np.zeros(search.ascent.best.size, dtype=np.int64)
         others = plan.rows[~inside]
         np.add.at(outside, others[others >= 0], 1)
         model = Restricted(search.tables, columns, outside.reshape(search.ascent.best.shape))
         same = (columns.path == plan.path[columns.person]).all(axis=1)
+        everything = len(chosen) == len(self.busy) and pool.complete >= search.incumbent.objective
+        proof = everything and len(columns) <= PROOF_COLUMNS
         answer = model.choose(
             seconds=search.budget.left(),
             patience=self._patience(),
-            nodes=NODES,
-            near=search.near,
+            nodes=PROOF_NODES if proof else NODES,
+            # Whole numbers: the bound of the answer, lowered against rounding, is still rounded up to it.
+            near=min(search.near, 0.5) if proof else search.near,
             stop=search.budget.stopped,
             known=np.nonzero(same)[0],
         )

@@ -73,7 +73,10 @@ def solve(
     if announced and change_price:
         run.announced, run.change_price = announced, change_price
         run.whole = run.whole and float(change_price).is_integer()
-    run.watch(seed, threads or _cores(), start, progress, told_to_stop)
+    if run.ended():
+        run.tell(progress)
+    else:
+        run.watch(seed, threads or _cores(), start, progress, told_to_stop)
     return run.found(seed)
 
 
@@ -127,6 +130,21 @@ class _Run:
         self.first_seconds = budget.elapsed()
         self.search: Search | None = None
         self.failure: BaseException | None = None
+        self.known = greedy.bound(first)
+
+    def ended(self) -> bool:
+        """Is nothing left to search: there is one plan only, or the first one lies at its bound."""
+        searched = self._searched(self._plan(self.first.paths))
+        if greedy.only_plan(self.tables):
+            self.known = searched
+        # The bound of the first plan is lowered against rounding, by its size.
+        room = 0.0 if self.whole else rounding(searched) + rounding(2.0 * (1.0 + self.first.size))
+        return searched - self._bound(searched) <= room
+
+    def tell(self, progress: Callable[[Progress], None] | None) -> None:
+        """Tell how far the search is."""
+        if progress:
+            progress(self._progress(self._searched(self._plan(self.first.paths))))
 
     def watch(
         self,
@@ -168,7 +186,7 @@ class _Run:
             incumbent = Incumbent(tables, self.first.paths)
             known = known[allowed(tables, known)]
             incumbent.offer(known[:, 0], known[:, 1:])
-            near = 1.0 - 1e-6 if self.whole else 1e-9 * (1.0 + abs(incumbent.objective))
+            near = 1.0 - 1e-6 if self.whole else 3e-7 + rounding(incumbent.objective)
             self.search = Search(tables, incumbent, self.budget, seed=seed, threads=threads, near=near)
             self.search.run(known)
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
@@ -184,9 +202,9 @@ class _Run:
 
         What lies above the plan (`searched`) by more than rounding is wrong and stays there: whoever checks the plan refuses it.
         """
-        bound = greedy.bound(self.first)
+        bound = self.known
         if self.search:
-            bound = max(bound, self.search.ascent.bound)
+            bound = max(bound, self.search.bound)
         if self.whole and math.isfinite(bound):
             bound = float(math.ceil(bound - 1e-6))
         return searched if 0.0 < bound - searched <= rounding(searched) else bound

@@ -72,6 +72,23 @@ def test_no_plan_lies_below_the_bound_and_the_checker_agrees(start: int) -> None
     assert tried > 5
 
 
+def test_where_all_plans_can_be_tried_the_best_is_found_and_proven() -> None:
+    from ikusei.rotation.solver.solve import Found, solve
+
+    closed = 0
+    for seed in (9, 38, 56, 92, 171, 182):
+        problem = parse(strange(seed))
+        least = best(problem)
+        found = solve(problem, iterations=60, threads=1)
+        assert isinstance(found, Found)
+        assert least is not None
+        assert found.bound <= least + 1e-9 * abs(least)
+        assert found.bound >= least - 1e-3
+        assert found.plan.objective == pytest.approx(least)
+        closed += found.bound == least
+    assert closed >= 1
+
+
 def told(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [*PROGRAM, str(folder / "problem.json"), "--out", str(folder / "plan.json"), *options]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=170)

@@ -15,7 +15,7 @@ from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.solver.problem import Problem, parse
 from ikusei.rotation.solver.solve import Found, Impossible, Progress, Unknown, solve, whole
 from ikusei.rotation.solver.whatif import WhatIf
-from ikusei.rotation.tests.formats.problems import person, post, problem, small, strange
+from ikusei.rotation.tests.formats.problems import FREE, person, post, problem, small, strange
 from tools.rotation_instances import make
 
 
@@ -95,6 +95,41 @@ def test_nobody_and_nothing_is_a_plan() -> None:
     outcome = found(parse(problem([], [])))
     assert (outcome.plan.assignments, outcome.plan.objective, outcome.bound) == ({}, 0, 0)
     assert math.isnan(outcome.gap)
+
+
+def test_nobody_to_plan_for_or_one_plan_only_is_told_at_once() -> None:
+    wanting = FREE | {"below_minimum": 9, "missing_expert": 4, "over_capacity": 5}
+    short = post("A", minimum=2, capacity=0, experts={"axis": "gq", "level": 90, "count": 1})
+    fixed = [
+        person("E1", {"A": 1, "B": 2}, current={"post": "A", "years": 0}),
+        person("E2", {"A": 3}),
+        person("E3", {}, until=2026, **{"from": 2020}),
+    ]
+    bound_to_stay = short | {"tenure": {"min": 9, "max": 9}}
+    for document, costs in [
+        (problem([short], [], weights=wanting), 66),
+        (problem([], [person("E1", {}, **{"from": 2029, "until": 2030})], weights=wanting), 0),
+        (problem([bound_to_stay, post("B")], fixed, weights=wanting), -12 + 30 + 12),
+    ]:
+        searched, told = parse(document), list[Progress]()
+        outcome = solve(searched, seconds=60, progress=told.append)
+        assert isinstance(outcome, Found)
+        assert check(searched, outcome.plan).objective == outcome.plan.objective == outcome.bound == costs
+        assert outcome.iterations == 0
+        assert outcome.seconds < 5
+        assert [point.bound for point in told] == [costs]
+
+
+def test_a_plan_that_meets_its_bound_ends_the_search() -> None:
+    free = parse(problem([post("A"), post("B")], [person("E1", {"A": 0.1, "B": 0.7})]))
+    assert found(free).iterations == 0
+    # Two want the one good seat; a price on it of what the other seat lacks closes the bound.
+    seats = [post("A", capacity=1), post("B", minimum=2)]
+    two = [person("E1", {"A": 9.7, "B": 0.2}), person("E2", {"A": 8.4, "B": 0.1})]
+    rare = parse(problem(seats, two, weights=FREE | {"over_capacity": 50, "below_minimum": 3.3}))
+    outcome = found(rare, iterations=1000)
+    assert outcome.gap == pytest.approx(0.0, abs=1e-5)
+    assert outcome.iterations < 700
 
 
 def test_who_has_no_way_is_named() -> None:
