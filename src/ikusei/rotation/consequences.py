@@ -145,8 +145,8 @@ def _team_change(
         post=post.id,
         year=year,
         is_left=is_left,
-        before=len(before.seating.sitting(post.id, year)),
-        after=len(after.seating.sitting(post.id, year)),
+        before=before.seating.filled(post.id, year),
+        after=after.seating.filled(post.id, year),
         experts_before=_experts(before, post, year),
         experts_after=_experts(after, post, year),
         skills=tuple(sorted(told, key=lambda one: (min(one.before, one.after), one.skill))),
@@ -184,7 +184,7 @@ def chain(before: Seating, after: Seating, key: str) -> list[Link]:
     scene, found = Scene(after), []
     for year in turning_years(before, after, key):
         left, come = before.at(key, year), after.at(key, year)
-        if come is not None and come in scene.picture.posts and len(after.sitting(come, year)) > 0:
+        if come is not None and come in scene.picture.posts and after.filled(come, year) > 0:
             post = scene.picture.posts[come]
             if scene.room(post, year) < 0:
                 found.append(over(scene, post, year, but=key))
@@ -198,7 +198,7 @@ def chain(before: Seating, after: Seating, key: str) -> list[Link]:
 def over(scene: Scene, post: PostFacts, year: int, *, but: str = "") -> Link:
     """A post with more people than seats, and those who sit there."""
     people = [key for key in scene.seating.sitting(post.id, year) if key != but]
-    sitting = len(scene.seating.sitting(post.id, year))
+    sitting = scene.seating.filled(post.id, year)
     return Link(post.id, year, False, sitting, tuple(_candidate(scene, key, post, year) for key in people))
 
 
@@ -206,7 +206,7 @@ def empty(scene: Scene, post: PostFacts, year: int) -> Link:
     """A post with a free seat, and those who could come without breaking a rule."""
     could = set(candidates(scene, post, [year], may_sit, most=EVERYBODY))
     people = [key for key in scene.picture.people if key in could]
-    sitting = len(scene.seating.sitting(post.id, year))
+    sitting = scene.seating.filled(post.id, year)
     return Link(post.id, year, True, sitting, tuple(_candidate(scene, key, post, year) for key in people))
 
 

@@ -162,7 +162,8 @@ class ProtectedFacts:
 
 @dataclass(frozen=True)
 class Picture:
-    """All of a round. `growth` is class -> (rho of GQ, rho of DQ); `targets` the index aimed at on (GQ, DQ)."""
+    """All of a round, as far as somebody plans for it. `others` is (post, fiscal year) -> how many people sit there, by live
+    data, for whom somebody else plans. `growth` is class -> (rho of GQ, rho of DQ); `targets` the index aimed at on (GQ, DQ)."""
 
     years: tuple[int, ...]
     effective_on: date
@@ -172,6 +173,7 @@ class Picture:
     restrictions: tuple[RestrictionFacts, ...] = ()
     quotas: tuple[QuotaFacts, ...] = ()
     protected: tuple[ProtectedFacts, ...] = ()
+    others: Mapping[tuple[int, int], int] = field(default_factory=dict)
     growth: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     targets: tuple[float, float] = (65.0, 65.0)
 
@@ -206,6 +208,10 @@ class Seating:
     def sitting(self, post: int, year: int) -> tuple[str, ...]:
         """The people whose main post it is in a fiscal year."""
         return self._sitting.get((post, year), ())
+
+    def filled(self, post: int, year: int) -> int:
+        """How many people have it as their main post in a fiscal year, those for whom somebody else plans among them."""
+        return len(self.sitting(post, year)) + self.picture.others.get((post, year), 0)
 
     def at(self, person: str, year: int) -> int | None:
         """Somebody's main post in a fiscal year."""

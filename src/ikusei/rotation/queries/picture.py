@@ -25,7 +25,7 @@ from ikusei.rotation.picture import (
 )
 from ikusei.rotation.queries.decided import decided
 from ikusei.rotation.queries.ledger import indices, ledgers
-from ikusei.rotation.queries.placed import read_people, read_posts
+from ikusei.rotation.queries.placed import read_others, read_people, read_posts
 from ikusei.rotation.queries.terms import rates_on, targets_on
 from ikusei.skills.models import HeldLevel
 
@@ -48,6 +48,7 @@ def load(viewer: Viewer, round_: Round, *, draft: Draft | None = None) -> Pictur
         restrictions=known.restrictions,
         quotas=_quotas(round_),
         protected=_protected(round_) if is_section(viewer, round_.employer) else (),
+        others=read_others(viewer, round_, posts),
         growth=rates_on(round_.effective_on),
         targets=targets_on(round_.effective_on),
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from ikusei.lib import fields, fiscal
 from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.models import Employment, PostingKind, PostTerms
+from ikusei.rotation.access import is_section
 from ikusei.rotation.keys import ids_of, person_key
 from ikusei.rotation.models import Round
 from ikusei.rotation.picture import PersonFacts, PostFacts, Seat
@@ -104,17 +106,42 @@ def read_people(
     viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts], person_keys: Collection[str] | None
 ) -> dict[str, PersonFacts]:
     """Person key -> where they sit, in the order of their names. One query: employments with their postings beside."""
+    rows = _employed(viewer, round_).filter(person__in=access.people(viewer, Right.ROTATION_PLAN))
+    if person_keys is not None:
+        rows = rows.filter(person_id__in=ids_of(person_keys))
+    return {
+        person_key(pk): _person(pk, theirs, round_, posts) for pk, theirs in _grouped(rows, round_).items()
+    }
+
+
+def read_others(viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts]) -> dict[tuple[int, int], int]:
+    """(Post, fiscal year) -> how many people sit there for whom the viewer does not plan: numbers, no names.
+
+    The personnel section plans for everybody and asks nothing; a planner of a bureau would else think their seats free.
+    """
+    if is_section(viewer, round_.employer):
+        return {}
+    rows = _employed(viewer, round_).exclude(person__in=access.people(viewer, Right.ROTATION_PLAN))
+    found = Counter[tuple[int, int]]()
+    for pk, theirs in _grouped(rows, round_).items():
+        seats = _person(pk, theirs, round_, posts).base
+        found.update((post, year) for post, year in zip(seats, round_.years, strict=True) if post is not None)
+    return dict(found)
+
+
+def _employed(viewer: Viewer, round_: Round) -> QuerySet[Employment]:
+    """Who is employed in the round's category on the day of the moves, as known today."""
+    return Employment.objects.on(round_.effective_on).filter(
+        employer_id=round_.employer_id, category=round_.category, from_date__lte=viewer.today
+    )
+
+
+def _grouped(employed: QuerySet[Employment], round_: Round) -> dict[int, list[Mapping[str, Any]]]:
+    """Person -> a row for each posting beside the employment, in the order of names. One query."""
     before = round_.effective_on - timedelta(days=1)
     beside = Q(person__postings__until__gt=before) | Q(person__postings__until=None)
     rows = (
-        Employment.objects.on(round_.effective_on)
-        .filter(
-            employer_id=round_.employer_id,
-            category=round_.category,
-            from_date__lte=viewer.today,
-            person__in=access.people(viewer, Right.ROTATION_PLAN),
-        )
-        .annotate(seat=FilteredRelation("person__postings", condition=beside))
+        employed.annotate(seat=FilteredRelation("person__postings", condition=beside))
         .order_by("person__kana", "person__name", "person_id", "-seat__share", "seat__from_date", "seat__pk")
         .values(
             "person_id",
@@ -133,12 +160,10 @@ def read_people(
             "seat__share",
         )
     )
-    if person_keys is not None:
-        rows = rows.filter(person_id__in=ids_of(person_keys))
     grouped: dict[int, list[Mapping[str, Any]]] = {}
     for row in rows:
         grouped.setdefault(row["person_id"], []).append(row)
-    return {person_key(pk): _person(pk, theirs, round_, posts) for pk, theirs in grouped.items()}
+    return grouped
 
 
 def _person(

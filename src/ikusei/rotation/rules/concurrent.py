@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ikusei.rotation.picture import MoveFacts
 from ikusei.rotation.rules import ways
@@ -36,12 +37,18 @@ def of_person(scene: Scene, key: str) -> Iterator[Breach]:
                 continue
             if move.post == main and ("same-post", move.post) not in told:
                 told.add(("same-post", move.post))
-                fix = Fix("drop", {"person": key, "post": move.post}, (ways.drop(move),))
+                fix = Fix("drop", {"person": key, "post": move.post}, (_drop_all(moves, move.post),))
                 yield Breach("same-post", key, move.post, year, {}, "must", fix)
         total = main_share(scene, key, year) + sum(share for _post, share in beside)
         if total > 1 + EDGE and ("shares", 0) not in told:
             told.add(("shares", 0))
             yield _too_much(scene, key, year, total)
+
+
+def _drop_all(moves: Iterable[MoveFacts], post: int) -> Choice:
+    """Take back every concurrent move to a post: one of them alone would leave the others in force."""
+    there = [one for one in moves if one.post == post]
+    return replace(ways.drop(there[0]), steps=tuple(step for one in there for step in ways.drop(one).steps))
 
 
 def _too_much(scene: Scene, key: str, year: int, total: float) -> Breach:

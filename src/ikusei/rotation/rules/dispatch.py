@@ -39,7 +39,7 @@ def of_person(scene: Scene, key: str) -> Iterator[Breach]:
         post = scene.post(move.return_post)
         if post is None or scene.room(post, year) >= 0:
             continue
-        people = len(scene.seating.sitting(post.id, year))
+        people = scene.seating.filled(post.id, year)
         facts = {"people": people, "limit": post.capacity, "since": move.year}
         others = [other for other in scene.seating.sitting(post.id, year) if other != key]
         more = people - post.capacity

@@ -108,7 +108,7 @@ class Scene:
 
     def room(self, post: PostFacts, year: int) -> int:
         """Free seats of a post in a fiscal year; below 0 where too many people sit there."""
-        return post.capacity - len(self.seating.sitting(post.id, year))
+        return post.capacity - self.seating.filled(post.id, year)
 
     def terms(self, key: str) -> tuple[Term, ...]:
         """Somebody's terms in order, the current post's first. Who comes back to a post begins anew."""

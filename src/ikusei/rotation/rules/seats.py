@@ -42,7 +42,7 @@ def _too_many(scene: Scene, post: PostFacts) -> Iterator[Breach]:
         return 0 if any(comes_back(scene, key, post.id, year) for key in sitting) else too_many
 
     def above(year: int) -> int:
-        sitting = len(scene.seating.sitting(post.id, year))
+        sitting = scene.seating.filled(post.id, year)
         return sitting - post.authorised if sitting <= post.capacity else 0
 
     for rule, amount, limit in (
@@ -50,7 +50,7 @@ def _too_many(scene: Scene, post: PostFacts) -> Iterator[Breach]:
         ("headcount", above, post.authorised),
     ):
         for years, too_many in stretches(scene.years, amount):
-            people = len(scene.seating.sitting(post.id, years[0]))
+            people = scene.seating.filled(post.id, years[0])
             facts = {"people": people, "limit": limit, "over": too_many, "last": years[-1]}
             choices = leavers(scene, post, years, most=too_many)
             fix = Fix(rule, {"post": post.id, "more": too_many, "now": limit}, choices, too_many)
@@ -76,10 +76,10 @@ def leavers(scene: Scene, post: PostFacts, years: Sequence[int], *, most: int = 
 
 def _too_few(scene: Scene, post: PostFacts) -> Iterator[Breach]:
     def missing(year: int) -> int:
-        return post.minimum - len(scene.seating.sitting(post.id, year)) if post.is_there(year) else 0
+        return post.minimum - scene.seating.filled(post.id, year) if post.is_there(year) else 0
 
     for years, short in stretches(scene.years, missing):
-        people = len(scene.seating.sitting(post.id, years[0]))
+        people = scene.seating.filled(post.id, years[0])
         facts = {"people": people, "least": post.minimum, "short": short, "last": years[-1]}
         keys = ways.candidates(scene, post, years, may_sit, most=short)
         found = [ways.come_into(scene, key, post, years[0]) for key in keys]

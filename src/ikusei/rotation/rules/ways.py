@@ -123,7 +123,7 @@ def places(
     found.sort(
         key=lambda post: (
             wishes.get(post.id, len(wishes)),
-            len(scene.seating.sitting(post.id, first)) >= post.minimum,
+            scene.seating.filled(post.id, first) >= post.minimum,
             post.is_host,
             post.id,
         )
@@ -198,7 +198,7 @@ def is_held(scene: Scene, key: str, year: int) -> bool:
 
 def _is_missed(scene: Scene, key: str, year: int) -> bool:
     post = scene.post(scene.seating.at(key, year))
-    return post is not None and len(scene.seating.sitting(post.id, year)) <= post.minimum
+    return post is not None and scene.seating.filled(post.id, year) <= post.minimum
 
 
 def _order(scene: Scene, key: str, post: int, year: int) -> tuple[bool, int, bool, int, str]:

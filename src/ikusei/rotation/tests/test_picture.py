@@ -8,8 +8,8 @@ import pytest
 
 from ikusei.lib import clock
 from ikusei.org.access import operator
-from ikusei.org.models import Leave
-from ikusei.org.services import posts
+from ikusei.org.models import Leave, Purpose, Role, Scope
+from ikusei.org.services import grants, posts
 from ikusei.rotation.keys import person_key
 from ikusei.rotation.picture import DISPATCH, MoveFacts, Picture, seating
 from ikusei.rotation.tests import ground
@@ -84,3 +84,25 @@ def test_long_leave_on_the_day_of_the_moves_is_marked(office: Office) -> None:
         person=office.person("owner"), kind="childcare", from_date=date(2026, 1, 1), until=date(2026, 9, 1)
     )
     assert picture_of(office).people[key(office, "owner")].is_away
+
+
+def test_a_planner_of_a_bureau_knows_that_other_bureaus_seats_are_taken_and_not_by_whom(office: Office) -> None:
+    with clock.fixed(ground.TODAY):
+        laid = ground.lay(office)
+        grants.give_role(
+            actor=operator(),
+            user=office.user("stranger"),
+            role=Role.PLANNER,
+            scope=Scope.UNIT,
+            unit=office.units["welfare"],
+            purpose=Purpose.PLACEMENT,
+            from_date=ground.TODAY,
+        )
+        picture = laid.picture("stranger")
+        of_section = laid.picture("planner")
+    taken = office.posts["owner"].pk
+    assert key(office, "owner") not in picture.people
+    assert seating(picture, ()).filled(taken, 2026) == 1
+    assert seating(picture, ()).sitting(taken, 2026) == ()
+    assert seating(of_section, ()).filled(taken, 2026) == 1
+    assert of_section.others == {}

@@ -250,7 +250,7 @@ def test_a_file_is_read_plain_and_packed_with_and_without_a_byte_order_mark(tmp_
         (b"\xff\xfe{}", "not text in UTF-8"),
         (b"[" * 200_000, "nested too deeply"),
         (b'{"a": ' * 200_000, "nested too deeply"),
-        (gzip.compress(b"{}" * 1000)[:-9], "damaged or cut off"),
+        (gzip.compress(b"{}" * 1000, mtime=0)[:-9], "damaged or cut off"),
         (b"\x1f\x8b\x08\x00 broken", "damaged or cut off"),
         (b"3", "The document must be an object, and is a number."),
         (b'{"format": "ikusei-rotation-problem/1", "years": 1, "years": 1}', "years: stands twice"),
