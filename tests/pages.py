@@ -174,5 +174,6 @@ PAGES: tuple[Page, ...] = (
     Page("draft-seat", "/rotation/drafts/{draft}/seats/{post-colleague}/2026/", "planner"),
     Page("draft-decide", "/rotation/drafts/{draft}/people/p{number-colleague}/decide/", "planner"),
     Page("draft-rebase", "/rotation/drafts/{draft}/rebase/", "planner"),
+    Page("draft-coverage", "/rotation/drafts/{draft}/coverage/", "planner"),
     Page("draft-compare", "/rotation/drafts/compare/?d={draft}", "planner"),
 )

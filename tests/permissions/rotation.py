@@ -247,6 +247,8 @@ ROTATION: tuple[Row, ...] = (
     Row("rotation:draft_share", only("planner"), arguments=a_draft),
     Row("rotation:draft_drop", only("planner"), arguments=a_draft),
     Row("rotation:draft_rebase", only("planner"), arguments=a_draft),
+    Row("rotation:draft_coverage", only("planner"), arguments=a_draft),
+    Row("rotation:draft_coverage_csv", only("planner"), arguments=a_draft),
     Row("rotation:draft_compare", (), hidden=only("planner")),
     Row("rotation:draft_compare_csv", (), hidden=only("planner")),
 )

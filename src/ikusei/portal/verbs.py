@@ -87,6 +87,7 @@ VERBS: dict[str, Promise | str] = {
     "rotation.index-terms.set": _("set the terms of the index"),
     "rotation.posts.adopt": _("put posts in rotation"),
     "rotation.board": _("saw the board of a draft"),
+    "rotation.coverage": _("saw which skills a draft leaves uncovered"),
     "rotation.draft.new": _("began a draft"),
     "rotation.draft.copy": _("copied a draft"),
     "rotation.draft.rename": _("named a draft"),
