@@ -86,7 +86,9 @@ def test_long_leave_on_the_day_of_the_moves_is_marked(office: Office) -> None:
     assert picture_of(office).people[key(office, "owner")].is_away
 
 
-def test_a_planner_of_a_bureau_knows_that_other_bureaus_seats_are_taken_and_not_by_whom(office: Office) -> None:
+def test_a_planner_of_a_bureau_knows_that_other_bureaus_seats_are_taken_and_not_by_whom(
+    office: Office,
+) -> None:
     with clock.fixed(ground.TODAY):
         laid = ground.lay(office)
         grants.give_role(
