@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ikusei.rotation.solver import conflict
 from ikusei.rotation.solver import plan as plans
@@ -70,6 +72,22 @@ def test_no_plan_lies_below_the_bound_and_the_checker_agrees(start: int) -> None
             tried += 1
             assert found.bound <= least + 1e-6 * max(1.0, abs(least)), seed
     assert tried > 5
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(st.integers(min_value=1000, max_value=100_000))
+def test_of_a_tiny_problem_bound_plan_and_trying_everything_are_one(seed: int) -> None:
+    from ikusei.rotation.solver.solve import Found, solve
+
+    problem = parse(strange(seed))
+    found = solve(problem, iterations=60, threads=1)
+    assert isinstance(found, Found) == (conflict.find(problem) is None)
+    if not isinstance(found, Found):
+        return
+    near = 1e-6 * max(1.0, abs(found.searched))
+    assert found.searched - near <= found.bound <= found.searched
+    least = best(problem)
+    assert least is None or abs(least - found.searched) <= near
 
 
 def test_where_all_plans_can_be_tried_the_best_is_found_and_proven() -> None:
