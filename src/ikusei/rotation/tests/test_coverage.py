@@ -17,6 +17,7 @@ from ikusei.rotation.queries import coverage as queries
 from ikusei.rotation.services import drafts
 from ikusei.rotation.tests import ground
 from ikusei.rotation.tests.ground import Ground
+from ikusei.rotation.tests.sheets import make_bureau_planner
 from ikusei.rotation.tests.test_drafting import put
 from ikusei.skills.models import FrameworkVersion
 from tests import skill_map
@@ -171,6 +172,21 @@ def test_a_place_a_skill_and_a_year_that_are_not_there_are_not_found(
 def test_nobody_else_learns_of_it(laid: Ground, draft: Draft, client_as: ClientAs) -> None:
     for who in ("colleague", "manager", "executive", "steward", "host_supervisor"):
         client_as(who).open(coverage_of(draft), status=403)
+
+
+def test_a_planner_of_a_bureau_is_shown_its_units_alone_and_told_so(
+    laid: Ground, framework: FrameworkVersion, client_as: ClientAs
+) -> None:
+    make_bureau_planner(laid)
+    draft = ground.make_draft(laid, owner=laid.office.user("academy"))
+    client = client_as("academy")
+    page = client.open(coverage_of(draft), language="en")
+    assert "You plan for a part of the employer" in page
+    offered = {option.get("value") for option in page.find_all("option")}
+    assert f"u{laid.posts['owner'].unit_id}" in offered
+    host = f"u{laid.posts['owner-platform'].unit_id}"
+    assert host not in offered
+    client.open(coverage_of(draft), status=404, place=host)
 
 
 def test_the_page_costs_the_same_for_any_number_of_moves(
