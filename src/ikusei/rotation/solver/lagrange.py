@@ -122,17 +122,23 @@ class Ascent:
     """Where the ascent stands: the best bound and its prices, and the point it moves.
 
     Steps are scaled for each row by how its slope has behaved (Adam: Kingma, Ba 2015), and shrink from `unit` / 6 to
-    `unit` / 400; `unit` is what people's options typically differ by.
+    `unit` / 400; `unit` is what people's options typically differ by. Where a seat weighs far more than that, the first
+    steps are wider: a price that has to reach its weight would never get there.
     """
 
     SLOPES, SQUARES, FLOOR = 0.9, 0.99, 0.05
     WIDEST, FINEST = 1 / 6, 1 / 400
+    HEAVY, WIDEST_OF_HEAVY = 100, 1 / 300
 
     def __init__(self, tables: Tables) -> None:
         shape = (3, len(tables.capacity), tables.option_open.shape[1])
         self.tables = tables
         self.low, self.high = box(tables, shape)
         self.unit = _unit(tables)
+        self.widest = self.unit * self.WIDEST
+        heaviest = max(tables.over_capacity, tables.below_minimum)
+        if heaviest > self.HEAVY * self.unit:
+            self.widest = heaviest * self.WIDEST_OF_HEAVY
         self.bound = -math.inf
         self.best = self.point = np.clip(np.zeros(shape), self.low, self.high)
         self.slopes, self.squares = np.zeros(shape), np.zeros(shape)
@@ -153,7 +159,7 @@ class Ascent:
         now[(now < 0) & (self.point <= self.low)] = 0.0
         self.slopes = self.SLOPES * self.slopes + (1 - self.SLOPES) * now
         self.squares = self.SQUARES * self.squares + (1 - self.SQUARES) * now**2
-        width = self.unit * self.WIDEST * (self.FINEST / self.WIDEST) ** done
+        width = self.widest * (self.unit * self.FINEST / self.widest) ** done
         mean = self.slopes / (1 - self.SLOPES**self.rounds)
         spread = np.sqrt(self.squares / (1 - self.SQUARES**self.rounds)) + self.FLOOR
         self.point = self.clip(self.point + width * mean / spread)

@@ -30,7 +30,7 @@ POLISH_SHARE, POLISH_SHARE_OF_ROUNDS = 0.06, 0.15
 POLISHES = 12  # linear programs where rounds are counted
 EXACT = 2e-4  # units a person: prices whose bound is this near to the linear program's are exact
 NARROWEST = 24  # people in a neighbourhood at least
-NODES = 300  # of a neighbourhood's tree
+NODES, NODES_OF_ROUNDS = 300, 100  # of a neighbourhood's tree: where time is given, where rounds are
 WIDEN, NARROW = 1.12, 0.8
 PROOF_NODES, PROOF_COLUMNS = 1500, 6000  # where every column of a better plan is there, if no more than this
 
@@ -158,6 +158,7 @@ class _Shared:
         self.margin, self.each = search.margin, EACH // 2
         self.busy = np.zeros(len(search.tables.first), dtype=np.bool_)
         self.lock = threading.Lock()
+        self.nodes = NODES if search.budget.iterations is None else NODES_OF_ROUNDS
         self.all_asked = False  # for every column of a better plan at once
         self.pool = self._listed()
 
@@ -251,7 +252,7 @@ class _Shared:
         answer = model.choose(
             seconds=search.budget.left(),
             patience=self._patience(),
-            nodes=PROOF_NODES if proof else NODES,
+            nodes=PROOF_NODES if proof else self.nodes,
             # Whole numbers: the bound of the answer, lowered against rounding, is still rounded up to it.
             near=min(search.near, 0.5) if proof else search.near,
             stop=search.budget.stopped,

@@ -8,12 +8,13 @@ import time
 
 import pytest
 
-from ikusei.rotation.solver import lagrange, lattice
+from ikusei.rotation.solver import lagrange, lattice, master, search
 from ikusei.rotation.solver.check import check
 from ikusei.rotation.solver.curve import curve
 from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.solver.problem import Problem, parse
 from ikusei.rotation.solver.solve import Found, Impossible, Progress, Unknown, solve, whole
+from ikusei.rotation.solver.tables import compile_tables
 from ikusei.rotation.solver.whatif import WhatIf
 from ikusei.rotation.tests.formats.problems import FREE, person, post, problem, small, strange
 from tools.rotation_instances import make
@@ -69,6 +70,42 @@ def test_rounds_on_one_thread_give_the_same_plan_again(office: Problem) -> None:
     first, second = found(office, seed=3), found(office, seed=3)
     assert first.plan.assignments == second.plan.assignments
     assert (first.bound, first.iterations) == (second.bound, second.iterations)
+
+
+def test_where_rounds_are_counted_no_neighbourhood_searches_a_large_tree(
+    office: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    choose = master.Restricted.choose
+
+    def watched(self: master.Restricted, **limits: object) -> object:
+        asked.append(limits["nodes"])  # type: ignore[arg-type]  # handed on as they came
+        return choose(self, **limits)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(master.Restricted, "choose", watched)
+    monkeypatch.setattr(search, "PROOF_COLUMNS", 0)
+    found(office, iterations=40)
+    assert asked
+    assert max(asked) <= 200
+
+
+def test_where_a_seat_outweighs_all_wishes_the_prices_still_get_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = make(people=30, years=4, seed=4)
+    document["weights"] |= {"over_capacity": 114_300, "below_minimum": 38_100}
+    compiled = compile_tables(parse(document))
+
+    def climbed() -> float:
+        pricer, ascent = lagrange.Pricer(compiled, 1), lagrange.Ascent(compiled)
+        for number in range(100):
+            ascent.step(pricer.price(ascent.point), number / 100)
+        return ascent.bound
+
+    wide = climbed()
+    monkeypatch.setattr(lagrange.Ascent, "HEAVY", math.inf)
+    narrow = climbed()
+    assert wide > 1.1 * narrow > 0
 
 
 def test_seconds_are_kept_and_progress_is_told(office: Problem) -> None:
