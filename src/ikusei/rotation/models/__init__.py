@@ -20,7 +20,7 @@ from ikusei.rotation.models.order import (
     Verdict,
     WishAnswer,
 )
-from ikusei.rotation.models.plan import PlanRun, RunState
+from ikusei.rotation.models.plan import PlanCurve, PlanRun, RunState
 from ikusei.rotation.models.posts import Axis, PostRule, PostSkill
 from ikusei.rotation.models.recruitment import Application, Outcome, Recruitment
 from ikusei.rotation.models.round import HostQuota, Round
@@ -60,6 +60,7 @@ __all__ = [
     "OrderState",
     "Origin",
     "Outcome",
+    "PlanCurve",
     "PlanRun",
     "PostRule",
     "PostSkill",

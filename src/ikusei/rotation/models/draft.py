@@ -57,6 +57,10 @@ class Draft(models.Model):
     copy_of = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
+    outlook_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    """The draft of an earlier round whose later years this one began with."""
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -76,6 +80,7 @@ class Draft(models.Model):
         "based_at": TRAIL,
         "sent_back": PLACEMENT,
         "copy_of": None,
+        "outlook_of": None,
         "created_at": TRAIL,
         "changed_at": TRAIL,
     }

@@ -65,6 +65,7 @@ def copy_draft(*, actor: Viewer, draft: Draft, name: str, note: str = "") -> Dra
             basis_posts=source.basis_posts,
             based_at=source.based_at,
             copy_of=source,
+            outlook_of_id=source.outlook_of_id,
         )
         _copy_moves(source, new)
         _copy_restrictions(source, new)
