@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import BooleanField, CharField, F, Field, FloatField, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
@@ -34,6 +35,7 @@ _KINDS: Mapping[str, type[Field[Any, Any]]] = {
     "word": CharField,
     "text": CharField,
     "more": CharField,
+    "named": CharField,
 }
 """Column -> its type: those of a union have to be of one type in all of its parts."""
 
@@ -135,6 +137,7 @@ def _planned(round_: Round) -> QuerySet[PlannedPerson]:
                 word=F("grade"),
                 text=F("label"),
                 more=F("job_type"),
+                named=F("public_id"),
             )
         )
     )
@@ -189,7 +192,7 @@ def _hire(row: Mapping[str, Any], round_: Round) -> PersonFacts:
     return PersonFacts(
         key=planned_key(row["number"]),
         id=row["number"],
-        public_id="",
+        public_id=str(UUID(row["named"])),
         name=row["text"],
         grade=row["word"],
         job_type=row["more"],

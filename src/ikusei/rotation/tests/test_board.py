@@ -9,7 +9,7 @@ import pytest
 
 from ikusei.lib import clock
 from ikusei.org import access as org_access
-from ikusei.org.models import Posting
+from ikusei.org.models import PlannedPerson, Posting
 from ikusei.org.services import posts as org_posts
 from ikusei.rotation.models import Draft, Move, Restriction, Sharing
 from ikusei.rotation.services import drafts
@@ -191,6 +191,17 @@ def test_a_placeholder_is_planned_and_changed_by_its_forms(
     client.send(board_of(draft, "planned/new/"), {"label": "Engineer 1", "from_date": "2026-04-01"})
     page = client.open(board_of(draft), language="en", show="planned")
     assert "Engineer 1" in page
+
+
+def test_a_move_of_somebody_not_yet_hired_is_answered_with_the_way_to_the_placeholder(
+    laid: Ground, draft: Draft, client_as: ClientAs
+) -> None:
+    client = client_as("planner")
+    client.send(board_of(draft, "planned/new/"), {"label": "Engineer 1", "from_date": "2026-04-01"})
+    planned = PlannedPerson.objects.get()
+    move = {"p": f"n{planned.pk}", "year": "2026", "to_post": str(laid.posts["steward"].pk), "seen": "0"}
+    answer = client.post(board_of(draft, "move/"), move, headers={"HX-Request": "true"})
+    assert board_of(draft, f"planned/{planned.public_id}/") in answer.content.decode()
 
 
 def test_drafts_beside_one_another_tell_who_sits_elsewhere(
