@@ -13,12 +13,17 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ikusei.rotation.solver.problem import Option, Person, Post, Problem
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 type Seat = tuple[str, int]
 """(post, year)"""
-type Prices = Sequence[Sequence[Sequence[float]]]
+type Prices = Sequence[Sequence[Sequence[float]]] | NDArray[np.float64]
 """(3, P, T): of a seat, of an expert, of a stayer, by post and year, as `Found.prices` has them."""
 type _Node = tuple[int, ...]
 """Years served in each growth class."""

@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ikusei.rotation.solver import paths
 from ikusei.rotation.solver.problem import Problem, parse
@@ -23,7 +24,7 @@ def office() -> Problem:
 
 
 @pytest.fixture(scope="module")
-def prices(office: Problem) -> np.ndarray:  # type: ignore[type-arg]  # what numpy draws
+def prices(office: Problem) -> NDArray[np.float64]:
     """Prices by chance, those of seats of both signs."""
     chance = np.random.default_rng(5)
     drawn = chance.uniform(0.0, 90.0, (3, len(office.posts), len(office.years)))
@@ -33,7 +34,7 @@ def prices(office: Problem) -> np.ndarray:  # type: ignore[type-arg]  # what num
 
 def test_everybodys_cheapest_path_is_that_of_the_compiled_program(
     office: Problem,
-    prices: np.ndarray,  # type: ignore[type-arg]
+    prices: NDArray[np.float64],
 ) -> None:
     tables = compile_tables(office)
     memory = paths.labels(tables)
@@ -52,7 +53,7 @@ def test_everybodys_cheapest_path_is_that_of_the_compiled_program(
 
 def test_a_seat_costs_what_the_cheapest_path_through_it_costs(
     office: Problem,
-    prices: np.ndarray,  # type: ignore[type-arg]
+    prices: NDArray[np.float64],
 ) -> None:
     known = WhatIf(office, prices)
     for person in office.people[:6]:
@@ -69,7 +70,7 @@ def test_a_seat_costs_what_the_cheapest_path_through_it_costs(
 
 def test_without_a_seat_the_best_of_the_others_is_left(
     office: Problem,
-    prices: np.ndarray,  # type: ignore[type-arg]
+    prices: NDArray[np.float64],
 ) -> None:
     known = WhatIf(office, prices)
     person = next(one for one in office.people if one.start <= 2026 and one.until > 2029)
@@ -87,7 +88,7 @@ def test_without_a_seat_the_best_of_the_others_is_left(
 
 def test_a_year_of_absence_cannot_be_pinned(office: Problem) -> None:
     document = make(people=30, years=4, seed=11)
-    document["people"][0] |= {"from": office.years[1], "current": None}  # type: ignore[index]
+    document["people"][0] |= {"from": office.years[1], "current": None}
     late = parse(document)
     free = WhatIf(late, np.zeros((3, len(late.posts), 4)))
     person = late.people[0]
