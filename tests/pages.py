@@ -137,6 +137,7 @@ PAGES: tuple[Page, ...] = (
     Page("preference-files", "/rotation/wishes/files/", "planner", "planner"),
     Page("my-ledger", "/me/ledger/", "owner", "professional"),
     Page("person-ledger", "/people/{owner}/ledger/", "manager"),
+    Page("credits", "/people/{owner}/ledger/credits/", "planner"),
     Page("plane", "/plane/", "planner", "planner"),
     Page("plane-years", "/plane/?view=years", "planner", "planner"),
     Page("growth-classes", "/growth-classes/", "planner", "planner"),

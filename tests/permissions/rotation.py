@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from ikusei.org.models import ExperienceCredit
 from ikusei.rotation.models import Draft, PlanRun
 from ikusei.rotation.tests import approved, ground
 from tests.permissions.rows import (
@@ -43,6 +44,16 @@ def an_order(world: World) -> dict[str, Any]:
 def an_answer(world: World) -> dict[str, Any]:
     """The arguments of an address about words to the owner."""
     return {"public_id": approved.plain_answer(world.ground).public_id}
+
+
+def a_credit(world: World) -> dict[str, Any]:
+    """The arguments of an address about years recorded for the owner."""
+    owner = world.office.person("owner")
+    kept = ExperienceCredit.objects.filter(person=owner).first()
+    credit = kept or ExperienceCredit.objects.create(
+        person=owner, on=ground.TODAY, kind="course", label_ja="研修", dq_years=1, source="7-1"
+    )
+    return {"public_id": owner.public_id, "pk": credit.pk}
 
 
 def the_round(_world: World) -> dict[str, Any]:
@@ -150,6 +161,10 @@ ROTATION: tuple[Row, ...] = (
         arguments=person("owner"),
     ),
     Row("rotation:person_ledger", only("planner"), hidden=only("manager"), arguments=person("stranger")),
+    # rotation: years besides postings are recorded by planners of those who employ somebody, not for themselves
+    Row("rotation:credits", only("planner"), arguments=person("owner")),
+    Row("rotation:credits", (), arguments=person("planner")),
+    Row("rotation:credit_back", only("planner"), arguments=a_credit),
     Row("rotation:plane", only("manager planner")),
     Row("rotation:sensitivity", only("planner")),
     Row("rotation:growth_classes", SIGNED_IN),

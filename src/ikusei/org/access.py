@@ -60,6 +60,7 @@ class Right(StrEnum):
     EMPLOYERS_MANAGE = "employers-manage"
     GRANTS_MANAGE = "grants-manage"
     LEDGER_SEE = "ledger-see"
+    CREDITS_RECORD = "credits-record"
     WISH_COMMENT = "wish-comment"
     HOST_WISH = "host-wish"
     ROTATION_PLAN = "rotation-plan"
@@ -94,6 +95,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
                 Right.LEVELS_COUNT,
                 Right.ORG_EDIT,
                 Right.LEDGER_SEE,
+                Right.CREDITS_RECORD,
                 Right.ROTATION_PLAN,
                 Right.FAIRNESS_SEE,
             }

@@ -29,6 +29,8 @@ VERBS: dict[str, Promise | str] = {
     "notices.wording.reset": _("took back the wording of a notice"),
     "org.account.link": _("linked an account to a person"),
     "org.account.open": _("opened accounts"),
+    "org.credit.record": _("recorded GQ and DQ years for a course, a dispatch or other experience"),
+    "org.credit.take-back": _("took GQ and DQ years back that had been recorded"),
     "org.employer.create": _("created an employer"),
     "org.employment.change": _("changed an employment"),
     "org.host.close": _("closed accounts of host supervisors without a role"),

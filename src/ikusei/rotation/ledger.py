@@ -66,7 +66,7 @@ class Kinds:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Years that something other than a posting gave, counted on a day."""
+    """Years that something other than a posting gave, counted on a day; `source` is the record that says so."""
 
     id: int
     on: date
@@ -75,6 +75,9 @@ class Credit:
     label_en: str
     gq: Decimal
     dq: Decimal
+    from_date: date | None = None
+    source: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ import uuid
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ikusei.lib import clock
 from ikusei.lib.periods import Dated, DatedQuerySet, period_is_forward
-from ikusei.lib.privacy import PLACEMENT, WORK, Privacy
+from ikusei.lib.privacy import PLACEMENT, TRAIL, WORK, Privacy
 from ikusei.org.models.person import Category, Person
 from ikusei.org.models.post import Post
 from ikusei.org.models.unit import Employer
@@ -90,10 +93,15 @@ class CreditKind(models.TextChoices):
 
 
 class ExperienceCredit(models.Model):
-    """Years of GQ and DQ that something other than a posting gave, counted on a day. `source` names the thing once."""
+    """Years of GQ and DQ that something other than a posting gave, counted from a day on.
+
+    `source` names the record it rests on (a certificate's or decision's number): what counts does so once for a person.
+    Rows are never changed or deleted: one that is taken back stays, with who did it and why, and counts no longer.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="experience_credits")
-    on = models.DateField(_("on"))
+    from_date = models.DateField(_("began on"), null=True, blank=True)
+    on = models.DateField(_("counted from"))
     kind = models.CharField(_("kind"), max_length=8, choices=CreditKind)
     label_ja = models.CharField(_("what it was (Japanese)"), max_length=200)
     label_en = models.CharField(_("what it was (English)"), max_length=200, blank=True)
@@ -103,24 +111,54 @@ class ExperienceCredit(models.Model):
     dq_years = models.DecimalField(
         _("DQ years"), max_digits=5, decimal_places=3, default=Decimal(0), validators=NOT_NEGATIVE
     )
-    source = models.CharField(max_length=120, unique=True)
+    source = models.CharField(_("record it rests on"), max_length=120)
+    reason = models.CharField(_("why so many years"), max_length=500, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=clock.now, editable=False)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    taken_back_at = models.DateTimeField(_("taken back"), null=True, blank=True, editable=False)
+    taken_back_reason = models.CharField(_("why it was taken back"), max_length=500, blank=True)
 
     privacy: ClassVar[Privacy] = {
         "id": None,
         "person": WORK,
+        "from_date": WORK,
         "on": WORK,
         "kind": WORK,
         "label_ja": WORK,
         "label_en": WORK,
         "gq_years": WORK,
         "dq_years": WORK,
-        "source": None,
+        "source": WORK,
+        "reason": WORK,
+        "recorded_by": TRAIL,
+        "recorded_at": TRAIL,
+        "taken_back_by": TRAIL,
+        "taken_back_at": TRAIL,
+        "taken_back_reason": WORK,
     }
 
     class Meta:
         verbose_name = _("experience credit")
         verbose_name_plural = _("experience credits")
         ordering = ("person_id", "on", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "source"),
+                condition=Q(taken_back_at=None),
+                name="org_credit_once",
+                violation_error_message=_("What this record says is counted already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(from_date=None) | Q(from_date__lte=F("on")),
+                name="org_credit_forward",
+                violation_error_message=_("It cannot count before it began."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.label_ja

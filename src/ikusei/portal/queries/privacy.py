@@ -33,7 +33,7 @@ SHOWN_BY: Mapping[str, frozenset[Right]] = MappingProxyType(
         WORK.key: frozenset(
             {
                 *(Right.PEOPLE_LIST, Right.PEOPLE_OPEN, Right.ORG_EDIT),
-                *(Right.LEDGER_SEE, Right.HOST_WISH, Right.FAIRNESS_SEE),
+                *(Right.LEDGER_SEE, Right.CREDITS_RECORD, Right.HOST_WISH, Right.FAIRNESS_SEE),
             }
         ),
         ABSENCE.key: frozenset({Right.PEOPLE_OPEN}),

@@ -51,11 +51,15 @@ class Record:
     since: dict[int, date] = field(default_factory=dict)
 
     def add_person(self, person_id: int, since: date | None, credit: tuple[Any, ...], day: date) -> None:
-        """Take in when somebody entered, and one credit (the values of CREDIT_FIELDS) of days up to one."""
+        """Take in when somebody entered, and one credit (the values of CREDIT_FIELDS) of days up to one.
+
+        What was taken back counts on no day.
+        """
         if since is not None:
             self.since[person_id] = since
-        if credit[0] is not None and credit[1] <= day:
-            self.credits.setdefault(person_id, []).append(Credit(*credit))
+        *facts, taken_back_at = credit
+        if facts[0] is not None and facts[1] <= day and taken_back_at is None:
+            self.credits.setdefault(person_id, []).append(Credit(*facts))
 
     def of(self, person_id: int, on: date) -> Ledger:
         """The ledger of a person as of a day that is not behind the one read for."""
@@ -273,7 +277,10 @@ def _filled(rows: Iterable[Kinds], service: str) -> list[Kinds]:
 
 CREDIT_FIELDS = tuple(
     f"experience_credits__{name}"
-    for name in ("pk", "on", "kind", "label_ja", "label_en", "gq_years", "dq_years")
+    for name in (
+        *("pk", "on", "kind", "label_ja", "label_en", "gq_years", "dq_years"),
+        *("from_date", "source", "reason", "taken_back_at"),
+    )
 )
 
 

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ikusei.lib import fiscal
+from ikusei.org.models import CreditKind
 from ikusei.rotation import index
 from ikusei.rotation.served import Part
 from ikusei.ui.reading import era_dates
@@ -27,6 +28,12 @@ def years(value: Decimal) -> str:
 def share(value: Decimal | float) -> str:
     """A share between 0 and 1 as it is multiplied with: 0.7, 1."""
     return f"{Decimal(str(value)).normalize():f}"
+
+
+@register.filter
+def credit_kind(value: str) -> str:
+    """What gave years that no posting gave: a course, a dispatch, other experience."""
+    return str(CreditKind(value).label)
 
 
 @register.filter

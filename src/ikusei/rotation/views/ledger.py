@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikusei.lib.rights import needs
@@ -13,10 +14,11 @@ from ikusei.org.access import NotVisible, Right
 from ikusei.org.asof import readable_day
 from ikusei.org.middleware import Request
 from ikusei.org.models import Person
+from ikusei.rotation.queries.credits import may_record
 from ikusei.rotation.queries.person_ledger import PersonLedger
 from ikusei.rotation.queries.person_ledger import person_ledger as read_ledger
 from ikusei.rotation.views import ledger_files
-from ikusei.ui.components import KeyFigure
+from ikusei.ui.components import Crumb, KeyFigure
 
 
 @needs(Right.OWN)
@@ -49,8 +51,15 @@ def _ledger_of(request: Request, person: Person, *, is_own: bool) -> HttpRespons
             "figures": _figures(page),
             "rated": any(line.rates for line in page.staying),
             "chart": _chart(page),
+            "crumbs": [] if is_own else _crumbs(person),
+            "may_record": not is_own and may_record(request.viewer, person),
         },
     )
+
+
+def _crumbs(person: Person) -> list[Crumb]:
+    record = reverse("org:person", args=[person.public_id])
+    return [Crumb(person.display_name, record), Crumb(_("GQ and DQ"))]
 
 
 def _figures(page: PersonLedger) -> list[KeyFigure]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ikusei.lib.fields import pick
 from ikusei.lib.tabular import Cell, write_csv
+from ikusei.org.models import CreditKind
 from ikusei.rotation.queries.person_ledger import Line, PersonLedger
 from ikusei.rotation.templatetags.ledger import parts
 
@@ -52,10 +53,10 @@ def ledger_rows(page: PersonLedger) -> Iterable[Row]:
             inside,
             name,
             None,
-            _("credit"),
+            _("credit (%(kind)s)") % {"kind": CreditKind(one.kind).label},
+            one.from_date or one.on,
             one.on,
-            None,
-            None,
+            one.source,
             None,
             None,
             None,
