@@ -87,6 +87,8 @@ class PlanRun(models.Model):
     `announced` is [[person key, fiscal year, post key], ...]: seats of which a change costs `change_price` points;
     `replan` what became of them (`rotation.announced.Replanned.as_dict`). `bound` and `gap` are of the objective with that
     price, `objective` without. `start` is the plan that the search begins with.
+    `row_prices` post key -> [price of an expert in each year, price of a stayer in each year], where one has a price.
+    `trial_of` is the run of which one seat is tried otherwise: `trial` is {kind: pin | forbid, person, post, year}.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -107,6 +109,10 @@ class PlanRun(models.Model):
     curve = models.ForeignKey(
         PlanCurve, on_delete=models.CASCADE, null=True, blank=True, related_name="points"
     )
+    trial_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="trials"
+    )
+    trial = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=RunState, default=RunState.WAITING)
     problem = models.JSONField(default=dict)
     course = models.JSONField(default=list)
@@ -116,6 +122,7 @@ class PlanRun(models.Model):
     seconds = models.FloatField(null=True, blank=True)
     assignments = models.JSONField(default=dict)
     prices = models.JSONField(default=dict)
+    row_prices = models.JSONField(default=dict, blank=True)
     verdict = models.JSONField(default=dict)
     conflict = models.JSONField(default=list)
     stop_asked = models.BooleanField(default=False)
@@ -139,6 +146,8 @@ class PlanRun(models.Model):
         "start": PLACEMENT,
         "replan": PLACEMENT,
         "curve": PLACEMENT,
+        "trial_of": PLACEMENT,
+        "trial": PLACEMENT,
         "state": None,
         "problem": PLACEMENT,
         "course": None,
@@ -148,6 +157,7 @@ class PlanRun(models.Model):
         "seconds": None,
         "assignments": PLACEMENT,
         "prices": PLACEMENT,
+        "row_prices": PLACEMENT,
         "verdict": PLACEMENT,
         "conflict": PLACEMENT,
         "stop_asked": None,
