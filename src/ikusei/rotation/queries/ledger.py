@@ -2,20 +2,21 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.db.models import Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
+from ikusei.lib.periods import current
 from ikusei.org.models import Employment, Person, Posting
 from ikusei.rotation import index, index_terms
 from ikusei.rotation.index import Terms
 from ikusei.rotation.ledger import Credit, Kinds, Ledger, Posted, Shares, ledger
 from ikusei.rotation.models import IndexTerms
-from ikusei.skills.models import HeldLevel
+from ikusei.skills.models import HeldLevel, Skill
 from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of, catalogue_on, version_columns
 
 CHUNK = 2000
@@ -111,8 +112,10 @@ def category_on(day: date) -> Coalesce:
 
 
 def settings_on(day: date) -> Settings:
-    """The terms and the framework of a day; terms as Ikusei comes with them where none are in force. Two queries."""
-    return Settings(terms_on(day), catalogue_on(day))
+    """The terms and the framework of a day; terms as Ikusei comes with them where none are in force (then two queries)."""
+    rows = IndexTerms.objects.filter(from_date__lte=day).order_by("-from_date", "-pk")
+    row = rows.values_list("terms", *version_columns(day).values()).first()
+    return Settings(index_terms.shipped(), catalogue_on(day)) if row is None else settings_of(*row)
 
 
 def terms_on(day: date) -> Terms:
@@ -134,12 +137,13 @@ def indices(
     levels: Mapping[int, Mapping[str, int]] | None = None,
     *,
     books: Mapping[int, Ledger] | None = None,
+    settings: Settings | None = None,
 ) -> dict[int, tuple[float, float]]:
     """Person -> (GQ, DQ), the index as of a day: where a projection starts.
 
-    `levels` (person -> key of a skill -> level) and `books` (`ledgers` of the same day) spare their queries.
+    `levels` (person -> key of a skill -> level), `books` (`ledgers` of the same day) and `settings` spare their queries.
     """
-    settings = settings_on(day)
+    settings = settings or settings_on(day)
     accounts = ledgers(people, day, terms=settings.terms) if books is None else books
     held = levels_on(people, day, settings.catalogue) if levels is None else levels
     weights = {key: settings.terms.weight(key) for key in settings.skills}
@@ -156,16 +160,48 @@ def indices(
 
 def levels_on(people: Collection[int], day: date, catalogue: Catalogue | None) -> dict[int, dict[str, int]]:
     """Person -> key of a skill -> level that counts on a day, in a framework. One query for 2,000 people."""
-    found: dict[int, dict[str, int]] = {}
-    if catalogue is None:
-        return found
-    keys = {pk: item.key for pk, item in catalogue.skills.items()}
+    return levels_of(people, day, day, catalogue)[1]
+
+
+def levels_of(
+    people: Collection[int], today: date, day: date, catalogue: Catalogue | None
+) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, int]]]:
+    """Person -> key of a skill -> level: those held on one day, of several frameworks that of the latest version; and those
+    that count on another day in a framework. One query for 2,000 people, one more where levels of another framework stand.
+    """
+    held: dict[int, dict[str, int]] = {}
+    counting: dict[int, dict[str, int]] = {}
+    counts = current(day) & (Q(expires_on=None) | Q(expires_on__gt=day))
     for chunk in batched(people, CHUNK):
-        rows = HeldLevel.objects.on(day).filter(person_id__in=chunk, skill__version_id=catalogue.version_id)
-        counting = rows.exclude(expires_on__lte=day).order_by()
-        for person_id, skill_id, level in counting.values_list("person_id", "skill_id", "level"):
-            found.setdefault(person_id, {})[keys[skill_id]] = level
-    return found
+        touching = HeldLevel.objects.touching(min(today, day), max(today, day) + timedelta(days=1))
+        rows = list(
+            touching.filter(person_id__in=chunk)
+            .order_by()
+            .values_list("person_id", "skill_id", "level", _flag(current(today)), _flag(counts))
+        )
+        keys = _keys({row[1] for row in rows}, catalogue)
+        if catalogue is None or any(skill not in catalogue.skills for skill in keys):
+            place = {skill: number for number, skill in enumerate(keys)}
+            rows.sort(key=lambda row: place[row[1]])
+        for person_id, skill, level, is_held, is_counting in rows:
+            if is_held:
+                held.setdefault(person_id, {})[keys[skill]] = level
+            if is_counting and catalogue is not None and skill in catalogue.skills:
+                counting.setdefault(person_id, {})[keys[skill]] = level
+    return held, counting
+
+
+def _keys(skills: set[int], catalogue: Catalogue | None) -> dict[int, str]:
+    """Skill -> its key, in the order of the versions. No query for those of one framework alone."""
+    if catalogue is not None and skills <= catalogue.skills.keys():
+        return {pk: item.key for pk, item in catalogue.skills.items()}
+    rows = Skill.objects.filter(pk__in=skills).order_by("version_id", "pk")
+    return dict(rows.values_list("pk", "key"))
+
+
+def _flag(condition: Q) -> Case:
+    """1 or 0 for a column: numbers come from the database as they are, dates and booleans one by one through Python."""
+    return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
 
 def index_of(book: Ledger, levels: Mapping[str, int], settings: Settings) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -11,10 +11,9 @@ from django.db.models import FETCH_RAISE
 from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Leave
 from ikusei.rotation.access import is_section
 from ikusei.rotation.keys import person_key, planned_key
-from ikusei.rotation.models import Draft, HostQuota, Move, PostSkill, ProtectedReason, RankedPost, Round
+from ikusei.rotation.models import Draft, HostQuota, Move, PostSkill, Round, Sheet
 from ikusei.rotation.picture import (
     MoveFacts,
     PersonFacts,
@@ -23,11 +22,10 @@ from ikusei.rotation.picture import (
     ProtectedFacts,
     QuotaFacts,
 )
-from ikusei.rotation.queries.decided import decided
-from ikusei.rotation.queries.ledger import indices, ledgers
+from ikusei.rotation.queries.decided import Decided, decided
+from ikusei.rotation.queries.ledger import Settings, indices, ledgers, levels_of, settings_on
 from ikusei.rotation.queries.placed import read_others, read_people, read_posts
-from ikusei.rotation.queries.terms import rates_on, targets_on
-from ikusei.skills.models import HeldLevel
+from ikusei.rotation.queries.terms import rates_on
 
 
 def load(viewer: Viewer, round_: Round, *, draft: Draft | None = None) -> Picture:
@@ -35,22 +33,40 @@ def load(viewer: Viewer, round_: Round, *, draft: Draft | None = None) -> Pictur
 
     Posts and rates are those of the day of the moves, people as known today. The look is noted with the number of people.
     """
-    posts = _posts(round_)
+    return _load(viewer, round_, decided(round_, draft), read_posts(round_.effective_on, round_))
+
+
+def load_draft(
+    viewer: Viewer, draft: Draft, *, posts: Mapping[int, PostFacts] | None = None
+) -> tuple[Picture, tuple[MoveFacts, ...]]:
+    """The picture of a draft's round as `load`, and the draft's moves of the people in it, in the order of their years.
+
+    `posts` are those that somebody has just read for the same answer; else they are read.
+    """
+    round_ = draft.round
     known = decided(round_, draft)
-    people = _people(viewer, round_, posts) | dict(known.planned)
+    picture = _load(viewer, round_, known, posts or read_posts(round_.effective_on, round_))
+    return picture, tuple(move for move in known.moves if move.person in picture.people)
+
+
+def _load(viewer: Viewer, round_: Round, known: Decided, bare: Mapping[int, PostFacts]) -> Picture:
+    day, of_section = round_.effective_on, is_section(viewer, round_.employer)
+    posts, settings = _with_needs(bare, day), settings_on(day)
+    wishes, reasons = _sheets(round_, with_reasons=of_section)
+    people = _people(viewer, round_, posts, wishes, settings) | dict(known.planned)
     access.note_list(viewer, Right.ROTATION_PLAN, verb="rotation.picture", count=len(people))
     return Picture(
         years=round_.years,
-        effective_on=round_.effective_on,
+        effective_on=day,
         employer_id=round_.employer_id,
         posts=posts,
         people=people,
         restrictions=known.restrictions,
         quotas=_quotas(round_),
-        protected=_protected(round_) if is_section(viewer, round_.employer) else (),
+        protected=reasons,
         others=read_others(viewer, round_, posts),
-        growth=rates_on(round_.effective_on),
-        targets=targets_on(round_.effective_on),
+        growth=rates_on(day),
+        targets=(settings.terms.targets.gq, settings.terms.targets.dq),
     )
 
 
@@ -77,69 +93,64 @@ def move_facts(move: Move) -> MoveFacts:
     )
 
 
-def _posts(round_: Round) -> dict[int, PostFacts]:
-    """The posts on the day of the moves, with the levels they ask for. Two queries."""
-    day = round_.effective_on
+def _with_needs(posts: Mapping[int, PostFacts], day: date) -> dict[int, PostFacts]:
+    """Posts with the levels they ask for on a day. One query."""
     needs: dict[int, dict[str, int]] = {}
     rows = PostSkill.objects.filter(current(day, "rule__")).values_list("rule__post_id", "skill_key", "level")
     for post, skill, level in rows:
         needs.setdefault(post, {})[skill] = level
-    posts = read_posts(day, round_)
-    return posts | {post: replace(posts[post], needs=asked) for post, asked in needs.items() if post in posts}
+    asking = {post: replace(posts[post], needs=asked) for post, asked in needs.items() if post in posts}
+    return dict(posts) | asking
 
 
-def _people(viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts]) -> dict[str, PersonFacts]:
-    """Who sits where, with levels, wishes, ledger and index."""
+def _people(
+    viewer: Viewer,
+    round_: Round,
+    posts: Mapping[int, PostFacts],
+    wishes: Mapping[int, tuple[int, ...]],
+    settings: Settings,
+) -> dict[str, PersonFacts]:
+    """Who sits where, with levels as known today, and with ledger and index of the day of the moves."""
     placed = read_people(viewer, round_, posts, None)
     ids = [facts.id for facts in placed.values()]
     day = round_.effective_on
-    skills, away, wishes = _levels(ids, viewer.today), _away(ids, day), _wishes(round_)
-    ledger = ledgers(ids, day)
-    index = indices(ids, day, books=ledger)
+    skills, counting = levels_of(ids, viewer.today, day, settings.catalogue)
+    books = ledgers(ids, day, terms=settings.terms)
+    index = indices(ids, day, counting, books=books, settings=settings)
     return {
         key: replace(
             facts,
             levels=skills.get(facts.id, {}),
             gq=index[facts.id][0],
             dq=index[facts.id][1],
-            gq_years=float(ledger[facts.id].gq_years),
-            dq_years=float(ledger[facts.id].dq_years),
+            gq_years=float(books[facts.id].gq_years),
+            dq_years=float(books[facts.id].dq_years),
             wishes=wishes.get(facts.id, ()),
-            is_away=facts.id in away,
         )
         for key, facts in placed.items()
     }
 
 
-def _levels(ids: Collection[int], day: date) -> dict[int, dict[str, int]]:
-    """Person -> skill key -> the level held on a day."""
+def _sheets(
+    round_: Round, *, with_reasons: bool
+) -> tuple[dict[int, tuple[int, ...]], tuple[ProtectedFacts, ...]]:
+    """Of the sheets handed in: person -> the posts wished for, the first wish first; and, where asked for, what protected
+    reasons ask. One query.
+    """
+    columns = ("protected__ask", "protected__until") if with_reasons else ()
     rows = (
-        HeldLevel.objects.on(day)
-        .filter(person_id__in=ids)
-        .order_by("skill__version_id")
-        .values_list("person_id", "skill__key", "level")
+        Sheet.objects.filter(round=round_, handed_in_at__isnull=False)
+        .order_by("pk", "ranked__rank")
+        .values_list("person_id", "ranked__post_id", *columns)
     )
-    found: dict[int, dict[str, int]] = {}
-    for person_id, key, level in rows:
-        found.setdefault(person_id, {})[key] = level
-    return found
-
-
-def _away(ids: Collection[int], day: date) -> set[int]:
-    return set(Leave.objects.on(day).filter(person_id__in=ids).values_list("person_id", flat=True))
-
-
-def _wishes(round_: Round) -> dict[int, tuple[int, ...]]:
-    """Person -> the posts wished for in a sheet handed in, the first wish first."""
-    rows = (
-        RankedPost.objects.filter(sheet__round=round_, sheet__handed_in_at__isnull=False)
-        .order_by("sheet_id", "rank")
-        .values_list("sheet__person_id", "post_id")
-    )
-    found: dict[int, list[int]] = {}
-    for person_id, post_id in rows:
-        found.setdefault(person_id, []).append(post_id)
-    return {person_id: tuple(posts) for person_id, posts in found.items()}
+    wishes: dict[int, list[int]] = {}
+    reasons: dict[int, ProtectedFacts] = {}
+    for person_id, post_id, *reason in rows:
+        if post_id is not None:
+            wishes.setdefault(person_id, []).append(post_id)
+        if reason and reason[0] is not None:
+            reasons[person_id] = ProtectedFacts(person_key(person_id), *reason)
+    return {person: tuple(posts) for person, posts in wishes.items()}, tuple(reasons.values())
 
 
 def _quotas(round_: Round) -> tuple[QuotaFacts, ...]:
@@ -149,12 +160,3 @@ def _quotas(round_: Round) -> tuple[QuotaFacts, ...]:
         .values_list("unit_id", "unit__periods__name_ja", "most")
     )
     return tuple(QuotaFacts(unit_id=unit, unit=name, most=most) for unit, name, most in rows)
-
-
-def _protected(round_: Round) -> tuple[ProtectedFacts, ...]:
-    rows = ProtectedReason.objects.filter(sheet__round=round_, sheet__handed_in_at__isnull=False).values_list(
-        "sheet__person_id", "ask", "until"
-    )
-    return tuple(
-        ProtectedFacts(person=person_key(person), ask=ask, until=until) for person, ask, until in rows
-    )

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, FloatField, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from ikusei.lib import fields, fiscal
 from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Employment, PostingKind, PostTerms
+from ikusei.org.models import Employment, Leave, PostingKind, PostTerms
 from ikusei.rotation.access import is_section
 from ikusei.rotation.keys import ids_of, person_key
 from ikusei.rotation.models import Round
@@ -28,6 +29,7 @@ def read_posts(day: date, round_: Round) -> dict[int, PostFacts]:
     rows = (
         PostTerms.objects.filter(current(day), current(day, "post__unit__periods__"), current(day, rule))
         .order_by("post__unit__periods__path", "post__code")
+        .annotate(gq=Cast("gq_share", FloatField()), dq=Cast("dq_share", FloatField()))
         .values(
             "post_id",
             "post__code",
@@ -40,8 +42,8 @@ def read_posts(day: date, round_: Round) -> dict[int, PostFacts]:
             "job_type",
             "capacity",
             "authorised_headcount",
-            "gq_share",
-            "dq_share",
+            "gq",
+            "dq",
             "post__unit__employer_id",
             "post__unit__employer__name_ja",
             "post__unit__employer__name_en",
@@ -85,8 +87,8 @@ def _post(row: Mapping[str, Any], round_: Round) -> PostFacts:
         job_types=frozenset(row[f"{rule}job_types"]),
         capacity=row["capacity"],
         authorised=row["authorised_headcount"],
-        gq_share=float(row["gq_share"]),
-        dq_share=float(row["dq_share"]),
+        gq_share=row["gq"],
+        dq_share=row["dq"],
         growth=row[f"{rule}growth_class__key"],
         colour=row[f"{rule}growth_class__colour"],
         needs={},
@@ -106,7 +108,7 @@ def read_people(
     viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts], person_keys: Collection[str] | None
 ) -> dict[str, PersonFacts]:
     """Person key -> where they sit, in the order of their names. One query: employments with their postings beside."""
-    rows = _employed(viewer, round_).filter(person__in=access.people(viewer, Right.ROTATION_PLAN))
+    rows = _reached(viewer, round_)
     if person_keys is not None:
         rows = rows.filter(person_id__in=ids_of(person_keys))
     return {
@@ -121,7 +123,8 @@ def read_others(viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts]) -
     """
     if is_section(viewer, round_.employer):
         return {}
-    rows = _employed(viewer, round_).exclude(person__in=access.people(viewer, Right.ROTATION_PLAN))
+    everybody = _of_round(Employment.objects.on(round_.effective_on), viewer, round_)
+    rows = everybody.exclude(pk__in=_reached(viewer, round_).order_by().values("pk"))
     found = Counter[tuple[int, int]]()
     for pk, theirs in _grouped(rows, round_).items():
         seats = _person(pk, theirs, round_, posts).base
@@ -129,19 +132,26 @@ def read_others(viewer: Viewer, round_: Round, posts: Mapping[int, PostFacts]) -
     return dict(found)
 
 
-def _employed(viewer: Viewer, round_: Round) -> QuerySet[Employment]:
-    """Who is employed in the round's category on the day of the moves, as known today."""
-    return Employment.objects.on(round_.effective_on).filter(
-        employer_id=round_.employer_id, category=round_.category, from_date__lte=viewer.today
-    )
+def _reached(viewer: Viewer, round_: Round) -> QuerySet[Employment]:
+    """Who is in the round, of the people for whom the viewer plans: never a list of all the employer's people first."""
+    rows = access.employments(viewer, Right.ROTATION_PLAN, round_.effective_on)
+    return _of_round(rows, viewer, round_)
+
+
+def _of_round(rows: QuerySet[Employment], viewer: Viewer, round_: Round) -> QuerySet[Employment]:
+    """Employments of the day of the moves in the round's category, as known today."""
+    return rows.filter(employer_id=round_.employer_id, category=round_.category, from_date__lte=viewer.today)
 
 
 def _grouped(employed: QuerySet[Employment], round_: Round) -> dict[int, list[Mapping[str, Any]]]:
     """Person -> a row for each posting beside the employment, in the order of names. One query."""
     before = round_.effective_on - timedelta(days=1)
     beside = Q(person__postings__until__gt=before) | Q(person__postings__until=None)
+    away = Leave.objects.on(round_.effective_on).filter(person_id=OuterRef("person_id"))
     rows = (
-        employed.annotate(seat=FilteredRelation("person__postings", condition=beside))
+        employed.annotate(
+            seat=FilteredRelation("person__postings", condition=beside), away=Exists(away.order_by())
+        )
         .order_by("person__kana", "person__name", "person_id", "-seat__share", "seat__from_date", "seat__pk")
         .values(
             "person_id",
@@ -153,6 +163,7 @@ def _grouped(employed: QuerySet[Employment], round_: Round) -> dict[int, list[Ma
             "from_date",
             "until",
             "reason",
+            "away",
             "seat__post_id",
             "seat__from_date",
             "seat__until",
@@ -198,6 +209,7 @@ def _person(
         concurrent=tuple(_seat(row, round_.effective_on) for row in concurrent),
         base=tuple(base),
         base_concurrent=tuple(beside),
+        is_away=bool(first["away"]),
         grade_since=first["from_date"] if first["reason"] == "promoted" else None,
     )
 

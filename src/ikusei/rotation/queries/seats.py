@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from ikusei.org.access import Viewer
 from ikusei.rotation.models import Draft, Round
-from ikusei.rotation.picture import MoveFacts, Picture, Seating, seating
+from ikusei.rotation.picture import MoveFacts, Picture, PostFacts, Seating, seating
 from ikusei.rotation.queries.decided import Decided, decided
 from ikusei.rotation.queries.placed import read_people, read_posts
 
@@ -32,13 +32,19 @@ class Seats:
         return seating(self.picture, ())
 
 
-def seats(viewer: Viewer, draft: Draft, *, person_keys: Collection[str] | None = None) -> Seats:
+def seats(
+    viewer: Viewer,
+    draft: Draft,
+    *,
+    person_keys: Collection[str] | None = None,
+    posts: Mapping[int, PostFacts] | None = None,
+) -> Seats:
     """The board of a draft, of everybody the viewer plans for or of some people.
 
-    Ask `access.note_list` for the look: a service that checks one move looks at nobody.
+    `posts` are those that somebody has just read for the same answer; else they are read. Ask `access.note_list` for the look: a service that checks one move looks at nobody.
     """
     found = decided(draft.round, draft, person_keys)
-    picture = _picture(viewer, draft.round, found, person_keys)
+    picture = _picture(viewer, draft.round, found, person_keys, posts)
     return Seats(
         draft=draft,
         picture=picture,
@@ -48,11 +54,17 @@ def seats(viewer: Viewer, draft: Draft, *, person_keys: Collection[str] | None =
 
 def round_picture(viewer: Viewer, round_: Round) -> Picture:
     """A round without any draft, of people only what the board shows."""
-    return _picture(viewer, round_, decided(round_, None), None)
+    return _picture(viewer, round_, decided(round_, None), None, None)
 
 
-def _picture(viewer: Viewer, round_: Round, found: Decided, person_keys: Collection[str] | None) -> Picture:
-    posts = read_posts(round_.effective_on, round_)
+def _picture(
+    viewer: Viewer,
+    round_: Round,
+    found: Decided,
+    person_keys: Collection[str] | None,
+    posts: Mapping[int, PostFacts] | None,
+) -> Picture:
+    posts = posts or read_posts(round_.effective_on, round_)
     people = read_people(viewer, round_, posts, person_keys) | dict(found.planned)
     return Picture(
         years=round_.years,

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from ikusei.rotation.models import GrowthTerms, IndexTerms
-
-DEFAULT_TARGETS = (65.0, 65.0)
-"""The index aimed at on (GQ, DQ) where no terms say another."""
+from ikusei.rotation.models import GrowthTerms
 
 
 def rates_on(day: date) -> Mapping[str, tuple[float, float]]:
@@ -17,10 +14,3 @@ def rates_on(day: date) -> Mapping[str, tuple[float, float]]:
         .values_list("growth_class__key", "rho_gq", "rho_dq")
     )
     return {key: (float(gq), float(dq)) for key, gq, dq in rows}
-
-
-def targets_on(day: date) -> tuple[float, float]:
-    """The index aimed at on (GQ, DQ) by the terms in force on a day. One query."""
-    row = IndexTerms.objects.filter(from_date__lte=day).order_by("-from_date", "-pk").first()
-    targets = {} if row is None else row.terms.get("targets", {})
-    return float(targets.get("gq", DEFAULT_TARGETS[0])), float(targets.get("dq", DEFAULT_TARGETS[1]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import PostingKind
 from ikusei.rotation.keys import ids_of, planned_ids_of
 from ikusei.rotation.models import Draft, Move, Origin
-from ikusei.rotation.picture import CONCURRENT, PersonFacts, Picture, seating
+from ikusei.rotation.picture import CONCURRENT, PersonFacts, Picture, PostFacts, seating
 from ikusei.rotation.queries.picture import move_facts
 from ikusei.rotation.services.drafts.record import Changed, Edit, changed, editing
 
@@ -51,11 +51,12 @@ def put_move(
     note: str = "",
     seen_revision: int | None = None,
     origin: Origin = Origin.HAND,
+    posts: Mapping[int, PostFacts] | None = None,
 ) -> Changed:
     """Put somebody on a post (None: on the unassigned list) from a fiscal year on; the draft's new revision.
 
     A main move of the same year is replaced; one that leads to where they would sit anyway takes it back. Without
-    `seen_revision` nothing is compared. Raises EditConflict where somebody else changed the same person meanwhile,
+    `seen_revision` nothing is compared. `posts` are those that the caller has just read for the same answer. Raises EditConflict where somebody else changed the same person meanwhile,
     NotVisible (404) for somebody the actor does not plan for, RuleBroken for what cannot be: a year outside the round, a
     post that is not there, shares above the whole. Rules of rotation do not refuse: the board says which are broken.
     """
@@ -69,7 +70,8 @@ def put_move(
         return_post=return_post,
         note=note,
     )
-    with editing(actor, draft, (person_key,), verb="rotation.move.put", seen_revision=seen_revision) as edit:
+    verb = "rotation.move.put"
+    with editing(actor, draft, (person_key,), verb=verb, seen_revision=seen_revision, posts=posts) as edit:
         edit.detail = {"year": year}
         if not put_within(edit, spec, origin):
             raise RuleBroken(

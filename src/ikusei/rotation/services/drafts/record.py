@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ikusei.accounts.models import User
@@ -20,7 +21,7 @@ from ikusei.org.models import Purpose
 from ikusei.rotation import access
 from ikusei.rotation.keys import ids_of, person_key, planned_ids_of, planned_key
 from ikusei.rotation.models import Change, Draft, DraftState, Move, Restriction
-from ikusei.rotation.picture import CONCURRENT
+from ikusei.rotation.picture import CONCURRENT, PostFacts
 from ikusei.rotation.queries.seats import Seats, seats
 
 type Part = dict[str, list[dict[str, Any]]]
@@ -57,6 +58,8 @@ class Edit:
     actor: User
     seats: Seats
     before: Mapping[str, Part]
+    after: Mapping[str, Part] = field(default_factory=dict)
+    """The parts as they are when the block has ended."""
     is_undo: bool = False
     is_wider: bool = False
     """Whether something beside these people's parts changes too: a decision for all drafts."""
@@ -85,18 +88,19 @@ def editing(
     verb: str,
     seen_revision: int | None,
     beyond_scope: bool = False,
+    posts: Mapping[int, PostFacts] | None = None,
 ) -> Iterator[Edit]:
     """The draft under its lock with the parts of `people` to be changed in the block; then revision, memory and audit.
 
     Raises EditConflict where one of them was changed after `seen_revision`, NotVisible where the actor does not plan for
     one of them (`beyond_scope`: also people who have left). Changes to other people made meanwhile are no conflict: both
-    stay.
+    stay. `posts` as for `seats`: the lock is on the draft, not on them.
     """
     with transaction.atomic():
         locked = Draft.objects.select_for_update().get(pk=draft.pk)
         draft.state, draft.revision = locked.state, locked.revision
         user = require_open(actor, draft)
-        board = seats(actor, draft, person_keys=people)
+        board = seats(actor, draft, person_keys=people, posts=posts)
         for key in people:
             if key not in board.picture.people and not beyond_scope:
                 raise NotVisible(key)
@@ -109,10 +113,9 @@ def editing(
 
 def changed(edit: Edit) -> Changed:
     """What an edit that has ended did."""
-    after = parts(edit.draft, edit.before)
     return Changed(
         revision=edit.draft.revision,
-        people=tuple(key for key in edit.before if edit.before[key] != after[key]),
+        people=tuple(key for key in edit.before if edit.before[key] != edit.after[key]),
     )
 
 
@@ -138,7 +141,7 @@ def _refuse_overtaken(
 
 
 def _remember(edit: Edit, people: Collection[str], verb: str) -> None:
-    after = parts(edit.draft, people)
+    after = edit.after = parts(edit.draft, people)
     touched = [key for key in people if edit.before[key] != after[key]]
     if not touched and not edit.is_wider:
         return
@@ -174,11 +177,10 @@ def parts(draft: Draft, people: Collection[str]) -> dict[str, Part]:
     """The parts of people in a draft as it is. Two queries for any number of them."""
     found: dict[str, Part] = {key: {"moves": [], "restrictions": []} for key in people}
     ids, planned = ids_of(people), planned_ids_of(people)
-    moves = Move.objects.filter(draft=draft).order_by("year", "kind", "pk")
-    for move in moves:
+    moves = Move.objects.filter(Q(person_id__in=ids) | Q(planned_id__in=planned), draft=draft)
+    for move in moves.order_by("year", "kind", "pk"):
         key = person_key(move.person_id) if move.person_id else planned_key(move.planned_id or 0)
-        if move.person_id in ids or move.planned_id in planned:
-            found[key]["moves"].append(move_part(move))
+        found[key]["moves"].append(move_part(move))
     rows = (
         Restriction.objects.filter(draft=draft, person_id__in=ids)
         .order_by("pk", "posts")
