@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
+from django.conf import settings
 from django.test import Client
 from html5lib.constants import E as PROBLEMS
 
@@ -76,7 +77,11 @@ class PageClient(Client):
 
     def request(self, **environment: Any) -> Any:
         """The response; an HTML one has been checked."""
+        in_session = settings.SESSION_COOKIE_NAME in self.cookies
         response = super().request(**environment)
+        says_something = response.streaming or response.content
+        if in_session and says_something and "no-store" not in response.headers.get("Cache-Control", ""):
+            raise PageError(f"{environment['PATH_INFO']}: said to a session, and may be kept")
         is_html = response.headers.get("Content-Type", "").startswith("text/html")
         if is_html and not response.streaming and response.content:
             whole = b"<html" in response.content[:2000].lower()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest
@@ -28,6 +29,10 @@ IN_AND_OUT = (
 )
 
 
+NOT_KEPT = "private, no-store"
+"""What is said to a session is kept by nobody: after signing out, Back shows none of it."""
+
+
 class Request(HttpRequest):
     """A request as our views get it: with its viewer, and with htmx's headers read."""
 
@@ -50,6 +55,8 @@ class ViewerMiddleware:
 
         cast(Request, request).viewer = cast(access.Viewer, SimpleLazyObject(viewer))
         response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", NOT_KEPT)
         if asked and asked[0].looks:
             _after(response, lambda: access.flush_looks(asked[0]))
         return response
