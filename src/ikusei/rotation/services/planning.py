@@ -17,14 +17,18 @@ from django.utils.translation import gettext as _
 from ikusei.jobs.progress import Progress as JobProgress
 from ikusei.jobs.progress import StopWanted, Why
 from ikusei.jobs.registry import TaskFailed
-from ikusei.rotation.models import PlanRun, RunState
+from ikusei.rotation import announced
+from ikusei.rotation.models import PlanCurve, PlanRun, RunState
 from ikusei.rotation.solver import conflict
-from ikusei.rotation.solver.check import Verdict, check
-from ikusei.rotation.solver.objective import rounding
+from ikusei.rotation.solver.check import check
 from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.solver.problem import InvalidProblem, Problem, parse
+from ikusei.rotation.solver.verified import changed_seats, disagrees
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ikusei.rotation.solver.solve import Found, Outcome, Progress
 
 OPEN = (RunState.WAITING, RunState.RUNNING)
@@ -32,8 +36,6 @@ PACE = 1.0
 """Seconds between two writes of the course, and two looks for a wish to stop."""
 POINTS = 240
 """Points of the course that are kept; from then on every second one goes."""
-NEAR = 1e-6
-"""Objectives this close to each other, in parts of their size, are the same."""
 
 type Point = list[float | None]
 
@@ -71,9 +73,19 @@ def _search(run: PlanRun, problem: Problem, watch: _Watch) -> Outcome:
         problem,
         seconds=float(run.seconds_allowed),
         seed=run.seed,
+        start=start_of(run),
         progress=watch.told,
         stop=watch.stopped,
+        announced=announced.read(run.announced),
+        change_price=run.change_price,
     )
+
+
+def start_of(run: PlanRun | PlanCurve) -> Plan | None:
+    """The plan that a search begins with; None where nothing was drafted or announced."""
+    if not run.start:
+        return None
+    return Plan({person: tuple(posts) for person, posts in run.start.items()})
 
 
 class _Watch:
@@ -129,40 +141,45 @@ def _keep(run: PlanRun, problem: Problem, outcome: Outcome, watch: _Watch) -> No
     elif not isinstance(outcome, Found):
         _end(run, RunState.UNKNOWN, seconds=run.seconds)
     else:
-        verdict = check(problem, outcome.plan)
         watch.note(outcome.seconds, outcome.bound, outcome.searched)
-        figures: dict[str, Any] = {
-            "course": watch.course,
-            "verdict": verdict.as_dict(),
-            "seconds": outcome.seconds,
-            "bound": _finite(outcome.bound),
-            "objective": verdict.objective,
-            "gap": _finite(outcome.gap),
-        }
-        if disagrees(verdict, outcome.plan, outcome.bound):
-            _end(run, RunState.REFUSED, **figures)
-        else:
-            seats = {person: list(posts) for person, posts in outcome.plan.assignments.items()}
-            _end(run, RunState.FOUND, **figures, assignments=seats, prices=_prices(problem, outcome))
+        state, facts = told(run, problem, outcome)
+        _end(run, state, course=watch.course, **facts)
 
 
-def disagrees(verdict: Verdict, plan: Plan, bound: float) -> bool:
-    """Whether the checker contradicts the planner: a broken rule, another objective, or a bound above the plan."""
-    edge = NEAR * max(1.0, abs(verdict.objective))
-    said = verdict.objective if plan.objective is None else plan.objective
-    return (
-        bool(verdict.broken)
-        or abs(said - verdict.objective) > edge
-        or (math.isfinite(bound) and bound > verdict.objective + rounding(verdict.objective))
-    )
-
-
-def _prices(problem: Problem, found: Found) -> dict[str, list[float]]:
-    seats = found.seat_prices
-    return {
-        post.id: [round(float(price), 1) for price in seats[place]]
-        for place, post in enumerate(problem.posts)
+def told(run: PlanRun, problem: Problem, found: Found) -> tuple[RunState, dict[str, Any]]:
+    """What is kept of a plan found for a run: its figures, and the plan itself only where the checker agrees with them all."""
+    verdict = check(problem, found.plan)
+    seats = announced.read(run.announced)
+    paid = run.change_price * len(changed_seats(problem, found.plan, seats))
+    facts: dict[str, Any] = {
+        "verdict": verdict.as_dict(),
+        "seconds": found.seconds,
+        "bound": _finite(found.bound),
+        "objective": verdict.objective,
+        "gap": _finite(found.gap),
     }
+    if disagrees(verdict, found.plan, found.bound, paid=paid, searched=found.searched):
+        return RunState.REFUSED, facts
+    if seats:
+        begun = start_of(run) or Plan({})
+        facts["replan"] = announced.replanned(problem, seats, found.plan, verdict, begun).as_dict()
+    facts["assignments"] = {person: list(posts) for person, posts in found.plan.assignments.items()}
+    return RunState.FOUND, facts | {"prices": _prices(problem, found)}
+
+
+def _prices(problem: Problem, found: Found) -> dict[str, dict[str, Any]]:
+    """The prices of seats, and those of experts and stayers of the posts where one has a price."""
+    seats, experts, stayers = ([_row(row) for row in rows] for rows in found.prices)
+    names = [post.id for post in problem.posts]
+    rows = {name: [experts[place], stayers[place]] for place, name in enumerate(names)}
+    return {
+        "prices": dict(zip(names, seats, strict=True)),
+        "row_prices": {name: pair for name, pair in rows.items() if any(map(any, pair))},
+    }
+
+
+def _row(prices: NDArray[np.float64]) -> list[float]:
+    return [round(float(price), 1) for price in prices]
 
 
 def _end(run: PlanRun, state: RunState, **facts: Any) -> None:

@@ -42,7 +42,7 @@ def ask_for_plan(*, actor: Viewer, draft: Draft, seconds: int, seed: int = 0) ->
     The personnel section alone asks: who plans for a bureau does not see who sits in the other seats. Raises
     PermissionDenied (403), and RuleBroken while another run of the draft is at work, for a closed draft, or nobody to plan.
     """
-    user = _planner(actor, draft)
+    user = planner(actor, draft)
     if not 1 <= seconds <= MOST_SECONDS:
         raise RuleBroken(_("Between 1 second and an hour."))
     if not 0 <= seed <= LARGEST_SEED:
@@ -53,7 +53,7 @@ def ask_for_plan(*, actor: Viewer, draft: Draft, seconds: int, seed: int = 0) ->
         raise RuleBroken(_("There is nobody to plan for: nobody in the round sits in a post in rotation."))
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft.pk)
-        if any(is_at_work(run) for run in _open_runs(draft)):
+        if any(is_at_work(run) for run in open_runs(draft)):
             raise RuleBroken(_("The planner is at work on this draft. Stop it first, or wait."))
         run = PlanRun.objects.create(
             draft=draft,
@@ -65,20 +65,20 @@ def ask_for_plan(*, actor: Viewer, draft: Draft, seconds: int, seed: int = 0) ->
         )
         run.job = jobs.enqueue(owner=user, task=TASK, arguments={"run": str(run.public_id)}, total=seconds)
         run.save(update_fields=["job"])
-        _record(user, run, "rotation.plan.ask")
+        record(user, run, "rotation.plan.ask")
     return run
 
 
 def stop_plan(*, actor: Viewer, run: PlanRun) -> None:
     """Ask the planner to end and keep its best plan; a run that only waits ends at once. An ended one stays as it is."""
-    user = _planner(actor, run.draft)
+    user = planner(actor, run.draft)
     with transaction.atomic():
         run = PlanRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
         if run.state not in OPEN or run.stop_asked:
             return
         run.stop_asked = True
         run.save(update_fields=["stop_asked"])
-        _record(user, run, "rotation.plan.stop")
+        record(user, run, "rotation.plan.stop")
 
 
 def take_plan(*, actor: Viewer, run: PlanRun, people: Collection[str] | None = None) -> Changed:
@@ -87,7 +87,7 @@ def take_plan(*, actor: Viewer, run: PlanRun, people: Collection[str] | None = N
     Raises RuleBroken where there is no plan or nothing to take, EditConflict where somebody else changed one of the people
     in the draft since the plan was asked for. Taking twice changes nothing the second time.
     """
-    user = _planner(actor, run.draft)
+    user = planner(actor, run.draft)
     if run.state != RunState.FOUND or not run.assignments:
         raise RuleBroken(_("There is no plan to take."))
     draft = run.draft
@@ -113,7 +113,7 @@ def take_plan(*, actor: Viewer, run: PlanRun, people: Collection[str] | None = N
             actor=actor, draft=draft, moves=specs, replaces=chosen, seen_revision=run.draft_revision
         )
         PlanRun.objects.filter(pk=run.pk).update(taken_at=timezone.now(), draft_revision=changed.revision)
-        _record(user, run, "rotation.plan.take")
+        record(user, run, "rotation.plan.take")
     return changed
 
 
@@ -122,11 +122,13 @@ def is_at_work(run: PlanRun) -> bool:
     return run.state in OPEN and run.job is not None and run.job.state not in ENDED
 
 
-def _open_runs(draft: Draft) -> list[PlanRun]:
+def open_runs(draft: Draft) -> list[PlanRun]:
+    """The runs of a draft that have not ended, with their jobs."""
     return list(PlanRun.objects.filter(draft=draft, state__in=OPEN).select_related("job"))
 
 
-def _planner(actor: Viewer, draft: Draft) -> User:
+def planner(actor: Viewer, draft: Draft) -> User:
+    """The account of who may ask the planner. Raises PermissionDenied, NotVisible, and RuleBroken for a closed draft."""
     access.require_section(actor, draft.round.employer)
     access.open_draft(actor, draft.public_id)
     if actor.user is None:
@@ -136,7 +138,8 @@ def _planner(actor: Viewer, draft: Draft) -> User:
     return actor.user
 
 
-def _record(user: User, run: PlanRun, verb: str) -> None:
+def record(user: User, run: PlanRun, verb: str) -> None:
+    """Write into the trail that something was done with a run; it says of whose draft, and nothing of people."""
     audit.record(
         actor=user,
         verb=verb,
