@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,8 +15,9 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import PostingKind
 from ikusei.rotation.keys import ids_of, planned_ids_of
 from ikusei.rotation.models import Draft, Move, Origin
-from ikusei.rotation.picture import CONCURRENT, PersonFacts, Picture, PostFacts, seating
+from ikusei.rotation.picture import CONCURRENT, PersonFacts, Picture, seating
 from ikusei.rotation.queries.picture import move_facts
+from ikusei.rotation.queries.seats import Seats
 from ikusei.rotation.services.drafts.record import Changed, Edit, changed, editing
 
 WHOLE = Decimal(1)
@@ -51,12 +52,12 @@ def put_move(
     note: str = "",
     seen_revision: int | None = None,
     origin: Origin = Origin.HAND,
-    posts: Mapping[int, PostFacts] | None = None,
+    board: Seats | None = None,
 ) -> Changed:
     """Put somebody on a post (None: on the unassigned list) from a fiscal year on; the draft's new revision.
 
     A main move of the same year is replaced; one that leads to where they would sit anyway takes it back. Without
-    `seen_revision` nothing is compared. `posts` are those that the caller has just read for the same answer. Raises EditConflict where somebody else changed the same person meanwhile,
+    `seen_revision` nothing is compared. `board` as for `editing`. Raises EditConflict where somebody else changed the same person meanwhile,
     NotVisible (404) for somebody the actor does not plan for, RuleBroken for what cannot be: a year outside the round, a
     post that is not there, shares above the whole. Rules of rotation do not refuse: the board says which are broken.
     """
@@ -71,7 +72,7 @@ def put_move(
         note=note,
     )
     verb = "rotation.move.put"
-    with editing(actor, draft, (person_key,), verb=verb, seen_revision=seen_revision, posts=posts) as edit:
+    with editing(actor, draft, (person_key,), verb=verb, seen_revision=seen_revision, board=board) as edit:
         edit.detail = {"year": year}
         if not put_within(edit, spec, origin):
             raise RuleBroken(
@@ -145,9 +146,11 @@ def put_within(edit: Edit, spec: MoveSpec, origin: Origin = Origin.HAND) -> bool
     check(picture, person, spec)
     theirs = list(_moves_of(edit, (spec.person_key,)))
     same = next((move for move in theirs if _is_same_slot(move, spec)), None)
+    before = None
     if spec.kind != CONCURRENT:
-        others = [move_facts(move) for move in theirs if move is not same]
-        if spec.until_year is None and seating(picture, others).at(person.key, spec.year) == spec.to_post:
+        others = seating(picture, [move_facts(move) for move in theirs if move is not same])
+        before = others.before(person.key, spec.year)
+        if spec.until_year is None and others.at(person.key, spec.year) == spec.to_post:
             if same is not None:
                 take_out(Move.objects.filter(pk=same.pk))
             return same is not None
@@ -162,7 +165,7 @@ def put_within(edit: Edit, spec: MoveSpec, origin: Origin = Origin.HAND) -> bool
     move.to_post_id, move.kind, move.share = spec.to_post, PostingKind(spec.kind), spec.share
     move.until_year, move.return_post_id, move.note = spec.until_year, spec.return_post, spec.note
     move.is_pinned = spec.is_pinned or (same is not None and same.is_pinned)
-    move.origin, move.changed_by = origin, edit.actor
+    move.from_post_id, move.origin, move.changed_by = before, origin, edit.actor
     move.save()
     return True
 

@@ -21,7 +21,7 @@ from ikusei.org.models import Purpose
 from ikusei.rotation import access
 from ikusei.rotation.keys import ids_of, person_key, planned_ids_of, planned_key
 from ikusei.rotation.models import Change, Draft, DraftState, Move, Restriction
-from ikusei.rotation.picture import CONCURRENT, PostFacts
+from ikusei.rotation.picture import CONCURRENT
 from ikusei.rotation.queries.seats import Seats, seats
 
 type Part = dict[str, list[dict[str, Any]]]
@@ -70,13 +70,33 @@ def require_open(actor: Viewer, draft: Draft) -> User:
     """The account of whoever may change a draft. Raises NotVisible (404), PermissionDenied (403), or RuleBroken where the
     draft is no longer being drafted. Whoever sees an open draft may change it: that is what sharing is for.
     """
-    if not actor.can(Right.ROTATION_PLAN) or actor.user is None:
-        raise PermissionDenied(Right.ROTATION_PLAN.value)
+    user = _planner(actor)
     if not access.visible_drafts(actor).filter(pk=draft.pk).exists():
         raise NotVisible(str(draft.public_id))
+    return _open(user, draft)
+
+
+def _lock(actor: Viewer, draft: Draft) -> User:
+    """Lock a draft and read its state and revision anew; whoever may change it. Raises as `require_open`."""
+    user = _planner(actor)
+    rows = access.visible_drafts(actor).select_related(None).select_for_update(of=("self",))
+    locked = rows.filter(pk=draft.pk).first()
+    if locked is None:
+        raise NotVisible(str(draft.public_id))
+    draft.state, draft.revision = locked.state, locked.revision
+    return _open(user, draft)
+
+
+def _planner(actor: Viewer) -> User:
+    if not actor.can(Right.ROTATION_PLAN) or actor.user is None:
+        raise PermissionDenied(Right.ROTATION_PLAN.value)
+    return actor.user
+
+
+def _open(user: User, draft: Draft) -> User:
     if draft.state != DraftState.OPEN:
         raise RuleBroken(_("This draft is no longer being drafted; copy it to go on."))
-    return actor.user
+    return user
 
 
 @contextmanager
@@ -88,19 +108,17 @@ def editing(
     verb: str,
     seen_revision: int | None,
     beyond_scope: bool = False,
-    posts: Mapping[int, PostFacts] | None = None,
+    board: Seats | None = None,
 ) -> Iterator[Edit]:
     """The draft under its lock with the parts of `people` to be changed in the block; then revision, memory and audit.
 
     Raises EditConflict where one of them was changed after `seen_revision`, NotVisible where the actor does not plan for
     one of them (`beyond_scope`: also people who have left). Changes to other people made meanwhile are no conflict: both
-    stay. `posts` as for `seats`: the lock is on the draft, not on them.
+    stay. `board`: these people as the caller has just read them for the same answer; the lock is on the draft, not on them.
     """
     with transaction.atomic():
-        locked = Draft.objects.select_for_update().get(pk=draft.pk)
-        draft.state, draft.revision = locked.state, locked.revision
-        user = require_open(actor, draft)
-        board = seats(actor, draft, person_keys=people, posts=posts)
+        user = _lock(actor, draft)
+        board = board or seats(actor, draft, person_keys=people)
         for key in people:
             if key not in board.picture.people and not beyond_scope:
                 raise NotVisible(key)
