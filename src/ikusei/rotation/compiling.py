@@ -6,7 +6,7 @@ years, or checked afterwards: `rules.catalogue` tells the page which.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -16,7 +16,6 @@ from ikusei.rotation.picture import (
     CONCURRENT,
     DISPATCH,
     FORBID,
-    HOME,
     ONE_OF,
     PIN,
     MoveFacts,
@@ -95,13 +94,20 @@ def post_key(post: int) -> str:
 
 
 def compile_problem(
-    picture: Picture, moves: Iterable[MoveFacts] = (), said: Considerations = NOTHING_SAID
+    picture: Picture,
+    moves: Iterable[MoveFacts] = (),
+    said: Considerations = NOTHING_SAID,
+    ordered: Iterable[MoveFacts] = (),
 ) -> Problem:
     """The planner's problem of a round. Of the draft only pinned moves bind; the others are what the planner may change.
 
-    Who sits outside the rotation, or in no year of it, is not in the problem.
+    `ordered` moves are fixed, before what the draft says of the same person and year. Who sits outside the rotation, or
+    in no year of it, is not in the problem.
     """
-    pinned = tuple(move for move in moves if move.is_pinned and move.kind != CONCURRENT)
+    fixed = tuple(move for move in ordered if move.kind != CONCURRENT)
+    by_order = {(move.person, move.year) for move in fixed}
+    drafted = (move for move in moves if move.is_pinned and move.kind != CONCURRENT)
+    pinned = (*fixed, *(move for move in drafted if (move.person, move.year) not in by_order))
     scene = Scene(seating(picture, pinned))
     cases = [case for key in picture.people if (case := _case(scene, key, pinned)) is not None]
     people = tuple(_person(scene, case, said) for case in cases)
@@ -162,6 +168,7 @@ def _case(scene: Scene, key: str, pinned: tuple[MoveFacts, ...]) -> _Case | None
     for one in scene.restrictions.get(key, ()):
         _close_by_decision(scene, case, one)
     _close_by_leave(scene, case)
+    _close_by_return(scene, case)
     _close_by_protected(scene, case)
     _close_by_promotion(scene, case)
     _close_by_quota(scene, case)
@@ -198,6 +205,15 @@ def _close_by_leave(scene: Scene, case: _Case) -> None:
     first, home = scene.years[0], case.person.base[0]
     if case.person.is_away and home in scene.picture.posts and home is not None and first in case.years:
         case.pins.setdefault(first, home)
+
+
+def _close_by_return(scene: Scene, case: _Case) -> None:
+    """Who comes back from a dispatch sits in the post kept for them in that year, unless something else was decided."""
+    for one in scene.picture.reserved:
+        post = scene.post(one.post)
+        is_free = one.year in case.years and one.year not in case.closed.get(one.post, ())
+        if one.person == case.person.key and is_free and post is not None and post.is_there(one.year):
+            case.pins.setdefault(one.year, one.post)
 
 
 def _close_by_protected(scene: Scene, case: _Case) -> None:
@@ -257,11 +273,12 @@ def _person(scene: Scene, case: _Case, said: Considerations) -> Person:
     current = None
     if home is not None and seat is not None:
         current = Current(post_key(home.id), whole_years(seat.since, scene.picture.effective_on))
+    back = {*person.base, *(one.post for one in scene.picture.reserved if one.person == person.key)}
     options = []
     for post in scene.picture.posts.values():
         gone = {year for year in case.years if not post.is_there(year)}
         closed = frozenset(gone | (case.closed.get(post.id, set()) & set(case.years)))
-        if len(closed) == len(case.years) or not (post is home or may_sit(person, post)):
+        if len(closed) == len(case.years) or not (post is home or post.id in back or may_sit(person, post)):
             continue
         options.append(Option(post_key(post.id), value(person, post, said), closed))
     return Person(
@@ -331,10 +348,33 @@ def _moves_of(
         if person.start <= year < person.until and wanted is not None:
             here = seating(alone, [*kept, *found]).main[facts.key][place]
             if here != wanted:
-                kind = DISPATCH if picture.posts[wanted].is_host else HOME
-                found.append(MoveFacts(facts.key, year, wanted, kind=kind, from_post=before))
+                following = {move.year for move in kept}
+                found.append(_move(picture, facts.key, year, seats[place:], before, following))
             before = wanted
     return found
+
+
+def _move(
+    picture: Picture,
+    key: str,
+    year: int,
+    seats: tuple[str | None, ...],
+    before: int | None,
+    following: Collection[int],
+) -> MoveFacts:
+    """The move into the first of `seats`: into a post for one year a dispatch with its end and the post of the return.
+
+    Where the next seat lies after the years planned, or is another host's, or a kept move says it (`following` years), the
+    format or that move says what comes then, and the move has no end of its own.
+    """
+    post = picture.posts[int(seats[0] or 0)]
+    if not post.is_host:
+        return MoveFacts(key, year, post.id, from_post=before)
+    move = MoveFacts(key, year, post.id, kind=DISPATCH, from_post=before)
+    back = None if len(seats) < 2 or seats[1] is None else picture.posts.get(int(seats[1]))
+    if post.tenure_max > 1 or back is None or back.is_host or year + 1 in following:
+        return move
+    return replace(move, until_year=year + 1, return_post=back.id)
 
 
 def plan_of_draft(problem: Problem, picture: Picture, moves: Iterable[MoveFacts]) -> Plan:

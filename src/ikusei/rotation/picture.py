@@ -160,6 +160,15 @@ class ProtectedFacts:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReservedFacts:
+    """A post kept for somebody who comes back from a dispatch, from the fiscal year of the return on."""
+
+    person: str
+    post: int
+    year: int
+
+
 @dataclass(frozen=True)
 class Picture:
     """All of a round, as far as somebody plans for it. `others` is (post, fiscal year) -> how many people sit there, by live
@@ -173,6 +182,7 @@ class Picture:
     restrictions: tuple[RestrictionFacts, ...] = ()
     quotas: tuple[QuotaFacts, ...] = ()
     protected: tuple[ProtectedFacts, ...] = ()
+    reserved: tuple[ReservedFacts, ...] = ()
     others: Mapping[tuple[int, int], int] = field(default_factory=dict)
     growth: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     targets: tuple[float, float] = (65.0, 65.0)

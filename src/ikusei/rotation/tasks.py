@@ -11,9 +11,10 @@ from ikusei.jobs.progress import Progress
 from ikusei.jobs.registry import TaskFailed, nightly, task
 from ikusei.org import access
 from ikusei.rotation.services.applying import apply_due
+from ikusei.rotation.services.curving import run_curve
 from ikusei.rotation.services.orders import APPLY
 from ikusei.rotation.services.planning import run_plan
-from ikusei.rotation.services.plans import TASK
+from ikusei.rotation.services.plans import CURVE_TASK, TASK
 from ikusei.rotation.services.recruitment import tell_results
 from ikusei.rotation.services.telling import tell_due
 from ikusei.rotation.services.wish_files import remove_old_files
@@ -65,3 +66,10 @@ def plan(progress: Progress, *, run: str) -> dict[str, Any]:
     """{"url": the page of the run}. Run again after a crash it begins the search anew, and leaves an ended run as it is."""
     ended = run_plan(progress, uuid.UUID(run))
     return {"url": reverse("rotation:plan", args=[ended.draft.public_id, ended.public_id])}
+
+
+@task(CURVE_TASK, label=_("Calculations for planners"))
+def curve(progress: Progress, *, curve: str) -> dict[str, Any]:
+    """{"url": the page of the curve}. Run again after a crash it leaves the plans that are kept as they are."""
+    ended = run_curve(progress, uuid.UUID(curve))
+    return {"url": reverse("rotation:plan_curve", args=[ended.draft.public_id, ended.public_id])}

@@ -48,17 +48,17 @@ def run_plan(progress: JobProgress, public_id: uuid.UUID) -> PlanRun:
     run = PlanRun.objects.get(public_id=public_id)
     if run.state not in OPEN:
         return run
-    _write(run, state=RunState.RUNNING, course=[])
+    write(run, state=RunState.RUNNING, course=[])
     try:
         problem = parse(run.problem)
     except InvalidProblem:
-        _end(run, RunState.FAILED)
+        end(run, RunState.FAILED)
         raise TaskFailed(_("The problem could not be read.")) from None
     stuck = conflict.find(problem)
     if stuck is not None:
-        _end(run, RunState.IMPOSSIBLE, conflict=stuck.as_dict()["conflict"])
+        end(run, RunState.IMPOSSIBLE, conflict=stuck.as_dict()["conflict"])
         return run
-    watch = _Watch(run, progress)
+    watch = Watch(run, progress)
     outcome = _search(run, problem, watch)
     if watch.why in {Why.WORKER_ENDS, Why.NOT_OURS}:
         raise StopWanted(watch.why)
@@ -66,7 +66,7 @@ def run_plan(progress: JobProgress, public_id: uuid.UUID) -> PlanRun:
     return run
 
 
-def _search(run: PlanRun, problem: Problem, watch: _Watch) -> Outcome:
+def _search(run: PlanRun, problem: Problem, watch: Watch) -> Outcome:
     from ikusei.rotation.solver.solve import solve
 
     return solve(
@@ -88,11 +88,11 @@ def start_of(run: PlanRun | PlanCurve) -> Plan | None:
     return Plan({person: tuple(posts) for person, posts in run.start.items()})
 
 
-class _Watch:
+class Watch:
     """What looks over the planner's shoulder: writes how bound and best plan move, and hears that it should stop."""
 
     def __init__(
-        self, run: PlanRun, progress: JobProgress, clock: Callable[[], float] = time.monotonic
+        self, run: PlanRun | PlanCurve, progress: JobProgress, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.run, self.progress, self.clock = run, progress, clock
         self.course: list[Point] = []
@@ -107,8 +107,12 @@ class _Watch:
             return
         self._written = self.clock()
         self.note(so_far.seconds, so_far.bound, so_far.objective)
-        _write(self.run, course=self.course, bound=so_far.bound, objective=so_far.objective)
+        self.keep(so_far)
         self._advance(int(so_far.seconds))
+
+    def keep(self, so_far: Progress) -> None:
+        """Write how far the search is to the run."""
+        write(self.run, course=self.course, bound=so_far.bound, objective=so_far.objective)
 
     def note(self, seconds: float, bound: float, objective: float | None) -> None:
         """One point more; the last one always stays."""
@@ -121,8 +125,8 @@ class _Watch:
         if self.why is None and self.clock() - self._looked >= PACE:
             self._looked = self.clock()
             self._advance(self.progress.done)
-            asked = PlanRun.objects.filter(pk=self.run.pk).values_list("stop_asked", flat=True).first()
-            self._is_asked = bool(asked)
+            rows = type(self.run)._default_manager.filter(pk=self.run.pk)
+            self._is_asked = bool(rows.values_list("stop_asked", flat=True).first())
         return self._is_asked or self.why is not None
 
     def _advance(self, seconds: int) -> None:
@@ -132,18 +136,18 @@ class _Watch:
             self.why = stop.why
 
 
-def _keep(run: PlanRun, problem: Problem, outcome: Outcome, watch: _Watch) -> None:
+def _keep(run: PlanRun, problem: Problem, outcome: Outcome, watch: Watch) -> None:
     """Write what came out. A plan is kept only where the checker agrees with every figure of it."""
     from ikusei.rotation.solver.solve import Found, Impossible
 
     if isinstance(outcome, Impossible):
-        _end(run, RunState.IMPOSSIBLE, conflict=outcome.conflict.as_dict()["conflict"])
+        end(run, RunState.IMPOSSIBLE, conflict=outcome.conflict.as_dict()["conflict"])
     elif not isinstance(outcome, Found):
-        _end(run, RunState.UNKNOWN, seconds=run.seconds)
+        end(run, RunState.UNKNOWN, seconds=run.seconds)
     else:
         watch.note(outcome.seconds, outcome.bound, outcome.searched)
         state, facts = told(run, problem, outcome)
-        _end(run, state, course=watch.course, **facts)
+        end(run, state, course=watch.course, **facts)
 
 
 def told(run: PlanRun, problem: Problem, found: Found) -> tuple[RunState, dict[str, Any]]:
@@ -164,7 +168,7 @@ def told(run: PlanRun, problem: Problem, found: Found) -> tuple[RunState, dict[s
         begun = start_of(run) or Plan({})
         facts["replan"] = announced.replanned(problem, seats, found.plan, verdict, begun).as_dict()
     facts["assignments"] = {person: list(posts) for person, posts in found.plan.assignments.items()}
-    return RunState.FOUND, facts | {"prices": _prices(problem, found)}
+    return RunState.FOUND, facts | _prices(problem, found)
 
 
 def _prices(problem: Problem, found: Found) -> dict[str, dict[str, Any]]:
@@ -182,13 +186,14 @@ def _row(prices: NDArray[np.float64]) -> list[float]:
     return [round(float(price), 1) for price in prices]
 
 
-def _end(run: PlanRun, state: RunState, **facts: Any) -> None:
-    _write(run, state=state, ended_at=timezone.now(), **facts)
+def end(run: PlanRun | PlanCurve, state: RunState, **facts: Any) -> None:
+    """Write the end of a run or curve."""
+    write(run, state=state, ended_at=timezone.now(), **facts)
 
 
-def _write(run: PlanRun, **facts: Any) -> None:
-    """Write to the run as long as it has not ended: what ended once is never written again."""
-    if PlanRun.objects.filter(pk=run.pk, state__in=OPEN).update(**facts):
+def write(run: PlanRun | PlanCurve, **facts: Any) -> None:
+    """Write to a run or curve as long as it has not ended: what ended once is never written again."""
+    if type(run)._default_manager.filter(pk=run.pk, state__in=OPEN).update(**facts):
         for name, value in facts.items():
             setattr(run, name, value)
     else:

@@ -23,6 +23,7 @@ from ikusei.rotation.queries import plans as queries
 from ikusei.rotation.services import planning, plans
 from ikusei.rotation.solver.check import Verdict, check
 from ikusei.rotation.solver.plan import Plan
+from ikusei.rotation.solver.verified import disagrees
 from ikusei.rotation.tests import ground
 from tests.office import Office
 from tests.page_client import PageClient
@@ -144,8 +145,8 @@ def test_the_checker_disagrees_about_a_rule_a_sum_or_a_bound(
     said: float, bound: float, broken: list[dict[str, object]]
 ) -> None:
     agrees = Verdict(10.0, [], 0, 0, 0, 0, 0)
-    assert not planning.disagrees(agrees, Plan({}, 10.0), 9.0)
-    assert planning.disagrees(replace(agrees, broken=broken), Plan({}, said), bound)
+    assert not disagrees(agrees, Plan({}, 10.0), 9.0)
+    assert disagrees(replace(agrees, broken=broken), Plan({}, said), bound)
 
 
 def test_an_impossible_draft_says_which_rules_of_whom_cannot_all_hold(office: Office, draft: Draft) -> None:
@@ -216,7 +217,7 @@ def test_nobody_but_the_personnel_section_asks_or_looks(office: Office, draft: D
 
 
 def test_the_course_is_thinned_and_drawn_between_bound_and_plan(office: Office, draft: Draft) -> None:
-    watch = planning._Watch(ask(office, draft), Progress())
+    watch = planning.Watch(ask(office, draft), Progress())
     for second in range(1000):
         watch.note(second, -2000.0 + second, None if second < 2 else -500.0 - second)
     assert len(watch.course) <= planning.POINTS

@@ -10,6 +10,7 @@ from ikusei.rotation.services.drafts.moves import (
     put_moves,
     take_back_move,
 )
+from ikusei.rotation.services.drafts.outlooks import begin_with_outlook
 from ikusei.rotation.services.drafts.placeholders import add_planned, change_planned
 from ikusei.rotation.services.drafts.rebasing import rebase
 from ikusei.rotation.services.drafts.record import Changed, EditConflict
@@ -23,6 +24,7 @@ __all__ = [
     "MoveSpec",
     "add_planned",
     "add_restriction",
+    "begin_with_outlook",
     "change_planned",
     "copy_draft",
     "drop_draft",
