@@ -19,6 +19,7 @@ from ikusei.org.queries.imports import find_import
 from ikusei.org.services import hosts, people_import
 from ikusei.org.services.people_import.background import APPLY, CHECK, UNDO
 from ikusei.org.services.posts import people_over_whole
+from ikusei.org.services.shares import give_back_all
 
 
 def _viewer(user: int) -> access.Viewer:
@@ -85,6 +86,16 @@ def check_shares(progress: Progress) -> dict[str, Any]:
             % {"count": len(found), "days": days}
         )
     return {}
+
+
+@nightly(
+    "org.shares-given-back",
+    label=_("Give time back to main posts whose concurrent posts have ended"),
+    at_start=True,
+)
+def give_shares_back(progress: Progress) -> dict[str, Any]:
+    """How many main postings got time back."""
+    return {"given back": give_back_all(actor=access.operator())}
 
 
 @nightly("org.host-accounts", label=_("Close accounts of host supervisors whose invitation has ended"))

@@ -105,6 +105,19 @@ class Posting(Dated):
     share = models.DecimalField(
         _("share of time"), max_digits=4, decimal_places=3, default=Decimal(1), validators=SHARE
     )
+    full_share = models.DecimalField(
+        _("share of time without concurrent posts"),
+        max_digits=4,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    """Where concurrent posts took of it, what it has again once they end; None where nothing was taken."""
+    continues = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="continued_by"
+    )
+    """The posting of which this is the rest, with the share given back (`org.services.shares`)."""
 
     objects = DatedQuerySet.as_manager()
 
@@ -115,6 +128,8 @@ class Posting(Dated):
         "post": WORK,
         "kind": WORK,
         "share": WORK,
+        "full_share": WORK,
+        "continues": None,
         "id": None,
     }
 

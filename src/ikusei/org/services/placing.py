@@ -16,9 +16,7 @@ from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Person, Post, Posting, PostingKind, ReservedPost
 from ikusei.org.services.posts import WHOLE, assign, end_posting
-
-MAIN = (PostingKind.HOME, PostingKind.DISPATCH)
-"""Kinds of posting of which one is the main one; concurrent ones stand beside it."""
+from ikusei.org.services.shares import MAIN, give_back, join
 
 
 @dataclass(slots=True)
@@ -32,7 +30,7 @@ class Placed:
 
     def as_dict(self) -> dict[str, Any]:
         """{"opened": [{"posting", "until", "share"}], "ended": [{"posting", "until": the end before, "on"}],
-        "reshared": [{"posting", "before", "share"}], "reserved": [primary keys]}.
+        "reshared": [{"posting", "before", "share", "full": the full share before}], "reserved": [primary keys]}.
         """
         return {
             "opened": self.opened,
@@ -56,13 +54,15 @@ def place(
     """What was done to put somebody into a post from a day on.
 
     A home post replaces the main posting, that on dispatch included. A dispatch leaves the home posting with a share of
-    0. A concurrent post takes its share from the main posting; the main posting takes what the concurrent ones leave.
+    0. A concurrent post takes its share from the main posting; the main posting takes what the concurrent ones leave,
+    and has it back on the day they end (`services.shares`).
     `return_post` is kept for them from `until` on. Raises RuleBroken, and writes nothing, where a rule of
     `services.posts.assign` is broken, the main posting began on that day or later, or nothing of their time is left.
     """
     access.require_person(actor, Right.ORG_EDIT, person)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
+        join(Posting.objects.filter(person=person, from_date=on, continues__isnull=False))
         steps = _Steps(actor, person, on)
         running = list(Posting.objects.on(on).filter(person=person).select_related("person", "post"))
         if kind == PostingKind.CONCURRENT:
@@ -71,6 +71,7 @@ def place(
             steps.main(running, post, kind, share, until)
         if return_post is not None and until is not None:
             steps.reserve(return_post, until)
+        give_back(actor=actor, person=person)
     return steps.placed
 
 
@@ -99,7 +100,7 @@ class _Steps:
                 self.reshare(row, Decimal(0))
             else:
                 self.end(row)
-        self.open(post, kind, left, until)
+        self.open(post, kind, left, until, full_share=share)
 
     def beside(self, running: Sequence[Posting], post: Post, share: Decimal, until: date | None) -> None:
         """A concurrent posting; its share is taken from the main one."""
@@ -112,7 +113,7 @@ class _Steps:
                     _("The other posts of %(name)s leave no time for a concurrent one of this size.")
                     % {"name": self.person.display_name}
                 )
-            self.reshare(giving, giving.share - over)
+            self.reshare(giving, giving.share - over, full_share=giving.full_share or giving.share)
         self.open(post, PostingKind.CONCURRENT, share, until)
 
     def end(self, posting: Posting) -> None:
@@ -123,8 +124,15 @@ class _Steps:
             {"posting": posting.pk, "until": _iso(before), "on": self.on.isoformat()},
         )
 
-    def open(self, post: Post, kind: PostingKind, share: Decimal, until: date | None) -> None:
-        """Begin a posting on the day."""
+    def open(
+        self,
+        post: Post,
+        kind: PostingKind,
+        share: Decimal,
+        until: date | None,
+        full_share: Decimal | None = None,
+    ) -> None:
+        """Begin a posting on the day; where concurrent ones take of it, `full_share` is what it has without them."""
         posting = assign(
             actor=self.actor,
             person=self.person,
@@ -134,21 +142,25 @@ class _Steps:
             kind=kind,
             share=share,
         )
+        if full_share is not None and full_share > share:
+            posting.full_share = full_share
+            posting.save(update_fields=["full_share"])
         self.placed.opened.append({"posting": posting.pk, "until": _iso(until), "share": str(share)})
 
-    def reshare(self, posting: Posting, share: Decimal) -> None:
+    def reshare(self, posting: Posting, share: Decimal, *, full_share: Decimal | None = None) -> None:
         """Let a posting go on with another share from the day on."""
         if posting.share == share:
             return
         if posting.from_date < self.on:
             until = posting.until
             self.end(posting)
-            self.open(posting.post, PostingKind(posting.kind), share, until)
+            self.open(posting.post, PostingKind(posting.kind), share, until, full_share)
             return
+        full = None if posting.full_share is None else str(posting.full_share)
         self.placed.reshared.append(
-            {"posting": posting.pk, "before": str(posting.share), "share": str(share)}
+            {"posting": posting.pk, "before": str(posting.share), "share": str(share), "full": full}
         )
-        _set_share(self.actor, posting, share)
+        _set_share(self.actor, posting, share, full_share)
 
     def reserve(self, post: Post, until: date) -> None:
         """Keep a post for the return."""
@@ -167,6 +179,7 @@ def take_back(*, actor: Viewer, person: Person, placed: Mapping[str, Any]) -> No
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         keys = [row["posting"] for part in ("opened", "ended", "reshared") for row in placed.get(part, ())]
+        join(Posting.objects.filter(person=person, continues__in=keys))
         rows = {row.pk: row for row in Posting.objects.filter(pk__in=keys, person=person)}
         _refuse_changed(person, rows, placed)
         ReservedPost.objects.filter(pk__in=placed.get("reserved", ()), person=person).delete()
@@ -178,11 +191,14 @@ def take_back(*, actor: Viewer, person: Person, placed: Mapping[str, Any]) -> No
                 % {"name": person.display_name}
             ) from error
         for told in placed.get("reshared", ()):
-            _set_share(actor, rows[told["posting"]], Decimal(told["before"]))
+            full = told.get("full")
+            share = None if full is None else Decimal(full)
+            _set_share(actor, rows[told["posting"]], Decimal(told["before"]), share)
         for told in placed.get("ended", ()):
             posting = rows[told["posting"]]
             posting.until = _day(told["until"])
             posting.save(update_fields=["until"])
+        give_back(actor=actor, person=person)
         audit.record(
             actor=actor.user,
             verb="org.posting.take-back",
@@ -215,9 +231,9 @@ def _refuse_changed(person: Person, rows: Mapping[int, Posting], placed: Mapping
         )
 
 
-def _set_share(actor: Viewer, posting: Posting, share: Decimal) -> None:
-    before, posting.share = posting.share, share
-    posting.save(update_fields=["share"])
+def _set_share(actor: Viewer, posting: Posting, share: Decimal, full_share: Decimal | None) -> None:
+    before, posting.share, posting.full_share = posting.share, share, full_share
+    posting.save(update_fields=["share", "full_share"])
     audit.record(
         actor=actor.user,
         verb="org.posting.share",

@@ -74,7 +74,8 @@ class OrderState(models.TextChoices):
 class Order(models.Model):
     """A person goes to a post on a day, by a numbered decision. Never edited: a correction is an order of its own.
 
-    One that `corrects` another replaces it; without `to_post` it cancels it. `done` is what its application did to the
+    One that `corrects` another replaces it; without `to_post` it cancels it. Where it cancels a correction, it `restores`
+    the order that had been corrected, and says again what that one said. `done` is what its application did to the
     postings (`org.services.placing.Placed.as_dict`), so that a cancellation can take exactly that back.
     """
 
@@ -97,6 +98,9 @@ class Order(models.Model):
     state = models.CharField(max_length=9, choices=OrderState, default=OrderState.ISSUED)
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    restores = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="restorations"
     )
     reason = models.CharField(_("reason of the correction"), max_length=500, blank=True)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -126,6 +130,7 @@ class Order(models.Model):
         "return_post": PLACEMENT,
         "state": PLACEMENT,
         "corrects": PLACEMENT,
+        "restores": PLACEMENT,
         "reason": PLACEMENT,
         "issued_by": TRAIL,
         "issued_at": TRAIL,
@@ -153,6 +158,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_cancellation(self) -> bool:
+        """Whether it cancels another one: alone, or so that an earlier one is in force again."""
+        return self.to_post_id is None or self.restores_id is not None
 
 
 class OrderLayout(models.Model):

@@ -88,6 +88,11 @@ COLUMNS: Mapping[str, Column] = {
             _("Replaces the order"),
             lambda row: row.order.corrects.number if row.order.corrects else "",
         ),
+        Column(
+            "restores",
+            _("Brings back the order"),
+            lambda row: row.order.restores.number if row.order.restores else "",
+        ),
     )
 }
 """Key -> column, in the order in which the editor offers them."""

@@ -81,7 +81,16 @@ def _sentences(row: OrderRow) -> list[str]:
             }
         ]
     said = []
-    if order.corrects is not None:
+    if order.restores is not None and order.corrects is not None:
+        said.append(
+            _("The order %(number)s of %(day)s is cancelled; the order %(first)s is in force again.")
+            % {
+                "number": order.corrects.number,
+                "day": format_date(order.corrects.effective_on, era=True),
+                "first": order.restores.number,
+            }
+        )
+    elif order.corrects is not None:
         said.append(
             _("This order replaces the order %(number)s of %(day)s.")
             % {

@@ -41,17 +41,18 @@ class OrderRow:
 
     @property
     def is_cancellation(self) -> bool:
-        """Whether it cancels another one."""
+        """Whether it cancels another one, and nothing else."""
         return self.order.to_post_id is None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """One order, the one that it replaces, those that replace it, and what can be done with it."""
+    """One order, the one that it replaces, those that replace it or bring it back, and what can be done with it."""
 
     row: OrderRow
     first: Order | None
     then: list[Order]
+    restored: list[Order]
     may_replace: bool
     may_try: bool
 
@@ -96,7 +97,7 @@ def wanted_orders(viewer: Viewer, wanted: OrdersWanted) -> QuerySet[Order]:
         found = Q(person__search__contains=search_key(wanted.text)) | Q(number__contains=wanted.text)
         rows = rows.filter(found)
     ordered = rows.order_by("-effective_on", "number", "person__kana", "person_id", "pk")
-    return ordered.select_related("person", "round__employer", "corrects").fetch_mode(FETCH_RAISE)
+    return ordered.select_related("person", "round__employer", "corrects", "restores").fetch_mode(FETCH_RAISE)
 
 
 def orders_page(viewer: Viewer, wanted: OrdersWanted, *, number: int = 1) -> Page[OrderRow]:
@@ -133,7 +134,7 @@ def open_order(viewer: Viewer, public_id: uuid.UUID) -> Order:
     """The order with a public id. Raises NotVisible (404) outside its personnel section."""
     row = (
         section_orders(viewer)
-        .select_related("person", "round__employer", "corrects", "issued_by", "move", "draft")
+        .select_related("person", "round__employer", "corrects", "restores", "issued_by", "move", "draft")
         .filter(public_id=public_id)
         .first()
     )
@@ -146,13 +147,15 @@ def order_page(viewer: Viewer, public_id: uuid.UUID) -> OrderPage:
     """One order, the look at its person noted. Raises NotVisible."""
     order = open_order(viewer, public_id)
     access.note_person(viewer, Right.ROTATION_PLAN, order.person, verb="rotation.order.open")
-    then = list(Order.objects.filter(corrects=order).order_by("pk"))
+    later = list(Order.objects.filter(Q(corrects=order) | Q(restores=order)).order_by("pk"))
+    then = [one for one in later if one.corrects_id == order.pk]
     waits = any(one.state == OrderState.ISSUED for one in then)
     in_force = order.state in (OrderState.ISSUED, OrderState.APPLIED)
     return OrderPage(
         row=order_rows([order])[0],
         first=order.corrects,
         then=then,
+        restored=[one for one in later if one.restores_id == order.pk],
         may_replace=in_force and order.to_post_id is not None and not waits,
         may_try=order.state == OrderState.ISSUED and order.effective_on <= viewer.today,
     )

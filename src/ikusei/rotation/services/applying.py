@@ -110,5 +110,5 @@ def _take_back_first(actor: Viewer, order: Order, replaced: int) -> None:
     if first.state != OrderState.APPLIED:
         return
     take_back(actor=actor, person=order.person, placed=first.done)
-    first.state = OrderState.CANCELLED if order.to_post is None else OrderState.CORRECTED
+    first.state = OrderState.CANCELLED if order.is_cancellation else OrderState.CORRECTED
     first.save(update_fields=["state"])

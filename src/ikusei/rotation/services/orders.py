@@ -112,7 +112,8 @@ def correct_order(*, actor: Viewer, order: Order, numbered: Numbered, seat: Seat
 def cancel_order(*, actor: Viewer, order: Order, numbered: Numbered, reason: str) -> Order:
     """The order that cancels another one; exactly what that did to the postings is taken back. Raises as `correct_order`.
 
-    An order that itself replaced another is cancelled alone: the first one does not come back.
+    Cancelling a correction brings the order back that it had replaced: the new order says what that one said, for the
+    same day. Where the correction had not been carried out and the first order holds still, it simply goes on.
     """
     return _replace(actor, order, numbered, None, reason, verb="rotation.order.cancel")
 
@@ -133,7 +134,9 @@ def _replace(
     with transaction.atomic():
         first = _locked(order)
         _refuse_closed(first)
-        numbered = _with_day_of(first, numbered, is_cancellation=seat is None)
+        back = restored_by_cancelling(first) if seat is None else None
+        if seat is None:
+            numbered = _with_day_of(back or first, numbered)
         days = _days(first.round, numbered)
         then = Order(
             round=first.round,
@@ -144,16 +147,19 @@ def _replace(
             person=first.person,
             from_post=first.from_post,
             corrects=first,
+            restores=back,
             reason=reason.strip()[:500],
             issued_by=user,
         )
         if seat is not None:
             _set_seat(then, seat)
+        elif back is not None:
+            _set_seat(then, _seat_of(back))
         if first.state == OrderState.ISSUED:
             first.state = OrderState.CANCELLED if seat is None else OrderState.CORRECTED
             first.problem = ""
             first.save(update_fields=["state", "problem"])
-            if seat is None:
+            if then.to_post_id is None:
                 then.state, then.applied_at = OrderState.APPLIED, clock.now()
         then.save(force_insert=True)
         audit.record(
@@ -168,10 +174,34 @@ def _replace(
     return then
 
 
-def _with_day_of(first: Order, numbered: Numbered, *, is_cancellation: bool) -> Numbered:
-    """A cancellation holds from the first order's own day, so no warning is needed for that day."""
-    if not is_cancellation:
-        return numbered
+def restored_by_cancelling(order: Order) -> Order | None:
+    """The order that is in force again where this one is cancelled, by an order of its own; None where there is none.
+
+    An order that brought another back stands for that one: cancelling it brings back what that one had replaced.
+    """
+    stands = order
+    while stands.restores is not None:
+        stands = stands.restores
+    earlier = stands.corrects
+    # A correction that was not carried out has left the first order as it is: nothing has to be brought back.
+    return None if earlier is None or earlier.state == OrderState.APPLIED else earlier
+
+
+def _seat_of(order: Order) -> Seat:
+    """Where an order put somebody, or would have."""
+    if order.to_post is None:
+        raise RuleBroken(_("A cancellation is not corrected: issue a new order."))
+    return Seat(
+        to_post=order.to_post,
+        kind=PostingKind(order.kind),
+        share=order.share,
+        until=order.until,
+        return_post=order.return_post,
+    )
+
+
+def _with_day_of(first: Order, numbered: Numbered) -> Numbered:
+    """A cancellation holds from the day of the order it is about, so no warning is needed for that day."""
     return Numbered(
         number=numbered.number,
         decided_on=numbered.decided_on,

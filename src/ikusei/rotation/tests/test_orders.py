@@ -13,11 +13,11 @@ from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Person, Posting, PostingKind, ReservedPost
-from ikusei.org.services import people, posts
+from ikusei.org.services import people, posts, shares
 from ikusei.rotation.models import Draft, DraftState, Order, OrderState
 from ikusei.rotation.services import applying, orders
 from ikusei.rotation.services.orders import Numbered, Seat
-from ikusei.rotation.tests.approved import NUMBERED, approve, approved_draft, move
+from ikusei.rotation.tests.approved import NUMBERED, approve, approved_draft, move, plain_order
 from ikusei.rotation.tests.ground import TODAY, Ground, lay
 from tests.office import Office
 
@@ -276,3 +276,180 @@ def test_the_trail_says_that_orders_were_issued_and_applied_and_not_whose(ground
     assert {entry.verb for entry in said} >= {"rotation.order.issue", "rotation.order.apply"}
     for entry in said:
         assert str(colleague.public_id) not in f"{entry.subject_id}{entry.after}{entry.before}"
+
+
+def correct(ground: Ground, order: Order, to: str, day: date) -> Order:
+    """The order that sends somebody to another post instead, from the round's day on, issued on a day."""
+    numbered = Numbered(number="訂1", decided_on=day, effective_on=FIRST, is_retroactive=True)
+    seat = Seat(ground.office.posts[to])
+    with clock.fixed(day):
+        viewer = ground.office.viewer("planner")
+        return orders.correct_order(actor=viewer, order=order, numbered=numbered, seat=seat, reason="誤り")
+
+
+def cancel(ground: Ground, order: Order, day: date) -> Order:
+    with clock.fixed(day):
+        viewer = ground.office.viewer("planner")
+        order.refresh_from_db()
+        return orders.cancel_order(actor=viewer, order=order, numbered=NUMBERED, reason="取消し")
+
+
+@pytest.mark.parametrize("day", [TODAY, date(2026, 4, 6)], ids=["before-the-day", "after-it"])
+def test_a_cancelled_correction_brings_the_first_order_back_by_an_order_of_its_own(
+    ground: Ground, day: date
+) -> None:
+    (first,) = issue(ground, approved_draft(ground, colleague="steward"))
+    apply(day)
+    correction = correct(ground, first, "owner-platform", day)
+    apply(day)
+    back = cancel(ground, correction, day)
+    assert (back.restores, back.to_post, back.effective_on) == (first, first.to_post, FIRST)
+    apply(max(day, FIRST))
+    colleague = ground.office.person("colleague")
+    assert seats(colleague, FIRST) == {"steward": (PostingKind.HOME, Decimal(1))}
+    assert seats(colleague, date(2026, 3, 31)) == {"colleague": (PostingKind.HOME, Decimal(1))}
+    states = dict(Order.objects.values_list("pk", "state"))
+    assert states == {
+        first.pk: OrderState.CORRECTED,
+        correction.pk: OrderState.CANCELLED,
+        back.pk: OrderState.APPLIED,
+    }
+    after = list(Posting.objects.values_list())
+    assert apply(date(2026, 4, 7)) == applying.Applied(0, 0)
+    assert list(Posting.objects.values_list()) == after
+
+
+def test_what_was_brought_back_can_be_cancelled_too_and_then_nobody_moves(ground: Ground) -> None:
+    before = {row.pk: (row.until, row.share) for row in Posting.objects.all()}
+    day = date(2026, 4, 6)
+    (first,) = issue(ground, approved_draft(ground, colleague="steward"))
+    apply(day)
+    correction = correct(ground, first, "owner-platform", day)
+    apply(day)
+    back = cancel(ground, correction, day)
+    apply(day)
+    last = cancel(ground, back, day)
+    assert (last.restores, last.to_post) == (None, None)
+    assert apply(day) == applying.Applied(1, 0)
+    assert {row.pk: (row.until, row.share) for row in Posting.objects.all()} == before
+
+
+def test_a_correction_of_a_correction_is_cancelled_step_by_step(ground: Ground) -> None:
+    day = date(2026, 4, 6)
+    (first,) = issue(ground, approved_draft(ground, colleague="steward"))
+    apply(day)
+    second = correct(ground, first, "owner-platform", day)
+    apply(day)
+    third = correct(ground, second, "host_supervisor", day)
+    apply(day)
+    back = cancel(ground, third, day)
+    apply(day)
+    assert back.restores == second
+    assert set(seats(ground.office.person("colleague"), FIRST)) == {"owner-platform"}
+    again = cancel(ground, back, day)
+    apply(day)
+    assert again.restores == first
+    assert set(seats(ground.office.person("colleague"), FIRST)) == {"steward"}
+
+
+def test_a_correction_cancelled_before_it_was_carried_out_leaves_the_first_order_in_force(
+    ground: Ground,
+) -> None:
+    (first,) = issue(ground, approved_draft(ground, colleague="steward"))
+    apply()
+    correction = correct(ground, first, "owner-platform", date(2026, 4, 6))
+    then = cancel(ground, correction, date(2026, 4, 6))
+    assert (then.restores, then.state) == (None, OrderState.APPLIED)
+    assert apply(date(2026, 4, 6)) == applying.Applied(0, 0)
+    first.refresh_from_db()
+    assert first.state == OrderState.APPLIED
+    assert set(seats(ground.office.person("colleague"), FIRST)) == {"steward"}
+
+
+ENDS = date(2026, 10, 1)
+"""The day on which a concurrent post has ended."""
+
+
+def beside(ground: Ground, **moves: str) -> list[Order]:
+    """Orders that make the colleague serve three tenths beside until October; moves of main posts with them."""
+    draft = approved_draft(ground)
+    move(draft, "colleague", ground, to="owner-platform", kind=PostingKind.CONCURRENT, share=Decimal("0.3"))
+    for who, to in moves.items():
+        move(draft, who, ground, to=to)
+    approve(ground, draft)
+    made = issue(ground, draft)
+    Order.objects.filter(kind=PostingKind.CONCURRENT).update(until=ENDS)
+    return made
+
+
+def give_back(day: date) -> int:
+    with clock.fixed(day):
+        return shares.give_back_all(actor=access.operator())
+
+
+def test_a_concurrent_post_that_ends_gives_its_share_back_once(ground: Ground) -> None:
+    beside(ground)
+    apply()
+    colleague = ground.office.person("colleague")
+    assert give_back(date(2026, 9, 30)) == 0
+    assert give_back(date(2026, 10, 3)) == 1
+    assert give_back(date(2026, 10, 4)) == 0
+    assert seats(colleague, date(2026, 9, 30)) == {
+        "colleague": (PostingKind.HOME, Decimal("0.7")),
+        "owner-platform": (PostingKind.CONCURRENT, Decimal("0.3")),
+    }
+    assert seats(colleague, ENDS) == {"colleague": (PostingKind.HOME, Decimal(1))}
+
+
+def test_a_main_post_begun_beside_a_concurrent_one_has_the_whole_time_afterwards(ground: Ground) -> None:
+    beside(ground, colleague="steward")
+    apply()
+    assert give_back(ENDS) == 1
+    assert seats(ground.office.person("colleague"), ENDS) == {"steward": (PostingKind.HOME, Decimal(1))}
+
+
+def test_a_share_that_no_concurrent_post_took_is_left_as_it_is(ground: Ground) -> None:
+    colleague = ground.office.person("colleague")
+    colleague.postings.update(share=Decimal("0.6"))
+    beside(ground)
+    apply()
+    assert seats(colleague, FIRST)["colleague"] == (PostingKind.HOME, Decimal("0.6"))
+    assert give_back(ENDS) == 0
+    assert seats(colleague, ENDS) == {"colleague": (PostingKind.HOME, Decimal("0.6"))}
+
+
+def test_an_order_of_the_day_on_which_time_came_back_is_carried_out(ground: Ground) -> None:
+    beside(ground)
+    apply()
+    assert give_back(ENDS) == 1
+    order = plain_order(ground)
+    Order.objects.filter(pk=order.pk).update(effective_on=ENDS)
+    assert apply(ENDS) == applying.Applied(1, 0)
+    colleague = ground.office.person("colleague")
+    assert seats(colleague, ENDS) == {"steward": (PostingKind.HOME, Decimal(1))}
+    assert seats(colleague, date(2026, 9, 30))["colleague"] == (PostingKind.HOME, Decimal("0.7"))
+
+
+def test_an_order_whose_time_came_back_can_still_be_cancelled(ground: Ground) -> None:
+    before = {row.pk: (row.until, row.share, row.full_share) for row in Posting.objects.all()}
+    (order,) = beside(ground)
+    apply()
+    give_back(ENDS)
+    cancel(ground, order, date(2026, 10, 5))
+    assert apply(date(2026, 10, 5)) == applying.Applied(1, 0)
+    assert {row.pk: (row.until, row.share, row.full_share) for row in Posting.objects.all()} == before
+
+
+def test_a_main_move_taken_back_leaves_the_time_given_back_to_the_post_before(ground: Ground) -> None:
+    beside(ground)
+    apply()
+    order = plain_order(ground)
+    Order.objects.filter(pk=order.pk).update(effective_on=date(2026, 7, 1))
+    apply(date(2026, 7, 1))
+    give_back(ENDS)
+    colleague = ground.office.person("colleague")
+    assert seats(colleague, ENDS) == {"steward": (PostingKind.HOME, Decimal(1))}
+    cancel(ground, order, date(2026, 10, 5))
+    assert apply(date(2026, 10, 5)) == applying.Applied(1, 0)
+    assert seats(colleague, date(2026, 9, 30))["colleague"] == (PostingKind.HOME, Decimal("0.7"))
+    assert seats(colleague, ENDS) == {"colleague": (PostingKind.HOME, Decimal(1))}

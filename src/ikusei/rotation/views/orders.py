@@ -17,6 +17,7 @@ from ikusei.org.middleware import Request
 from ikusei.rotation.access import open_draft, require_section
 from ikusei.rotation.forms.fields import number_in
 from ikusei.rotation.forms.orders import CancelForm, CorrectForm, IssueForm, OrderFilterForm
+from ikusei.rotation.models import Order
 from ikusei.rotation.queries import orders as queries
 from ikusei.rotation.queries.order_choices import posts_for
 from ikusei.rotation.services import applying
@@ -107,6 +108,7 @@ def correct(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def cancel(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Cancel an order by another one."""
     found = queries.open_order(request.viewer, public_id)
+    back = services.restored_by_cancelling(found)
     return take_step(
         request,
         CancelForm(request.POST or None),
@@ -118,10 +120,17 @@ def cancel(request: Request, public_id: uuid.UUID) -> HttpResponse:
         crumbs=_crumbs(found.number, public_id, _("Cancel the order")),
         notes=[
             _("If the order was carried out, exactly what it did to the postings is taken back."),
+            *([] if back is None else [_comes_back(back)]),
             _("Whoever had been told of the order is told of the cancellation."),
         ],
         tone="danger",
     )
+
+
+def _comes_back(back: Order) -> str:
+    return _(
+        "This order is a correction: the order %(number)s that it replaced is in force again, by the cancellation itself. If it shall not be either, cancel that one afterwards."
+    ) % {"number": back.number}
 
 
 @needs(Right.ROTATION_PLAN)
