@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import fiscal
+from ikusei.org.grades import GRADES, grade_label
 from ikusei.org.models import PostingKind
 from ikusei.rotation.board import unit_label
 from ikusei.rotation.forms.fields import DayField, TextField, number_in
@@ -18,6 +19,7 @@ from ikusei.rotation.models import RestrictionKind, Sharing
 from ikusei.rotation.picture import PersonFacts, Picture
 from ikusei.rotation.queries.board import Places, Wanted
 from ikusei.rotation.services.drafts import MoveSpec
+from ikusei.skills.queries.maps.catalogue import Catalogue
 from ikusei.ui.plain_select import PlainSelect
 
 UNASSIGNED = "0"
@@ -27,7 +29,7 @@ USUAL = ""
 class DraftForm(forms.Form):
     """A draft's name and note."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the draft"), max_length=80)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
 
@@ -86,7 +88,7 @@ class BoardForm(forms.Form):
 class MoveForm(forms.Form):
     """One move. Shares are percents; a year in which it ends by itself is the first one no longer spent there."""
 
-    year = forms.TypedChoiceField(label=_("From"), coerce=int, widget=PlainSelect)
+    year = forms.TypedChoiceField(label=_("In the fiscal year"), coerce=int, widget=PlainSelect)
     to_post = forms.ChoiceField(label=_("To the post"), widget=PlainSelect)
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -149,8 +151,14 @@ class RestrictionForm(forms.Form):
     """A pin, a forbid or "one of these"."""
 
     kind = forms.ChoiceField(label=_("Decision"), choices=RestrictionKind, widget=forms.RadioSelect)
-    posts = forms.MultipleChoiceField(label=_("Posts"), widget=forms.SelectMultiple(attrs={"size": 8}))
-    from_year = forms.TypedChoiceField(label=_("From"), coerce=int, widget=PlainSelect)
+    posts = forms.MultipleChoiceField(
+        label=_("Posts"),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_(
+            "For several: hold Ctrl and click, or hold Ctrl, go with the arrow keys and press Space."
+        ),
+    )
+    from_year = forms.TypedChoiceField(label=_("From the fiscal year"), coerce=int, widget=PlainSelect)
     until_year = forms.TypedChoiceField(label=_("Until the end of"), coerce=int, widget=PlainSelect)
     reason = TextField(label=_("Reason"), max_length=500)
     for_all_drafts = forms.BooleanField(label=_("In all drafts of the round"), required=False)
@@ -180,10 +188,20 @@ class PlannedForm(forms.Form):
     label = forms.CharField(
         label=_("Label"), max_length=120, help_text=_("Such as the kind of work and a number.")
     )
-    grade = forms.CharField(label=_("Grade"), max_length=40, required=False)
-    job_type = forms.SlugField(label=_("Job type"), max_length=80, required=False)
+    grade = forms.ChoiceField(label=_("Grade"), required=False, widget=PlainSelect)
+    job_type = forms.ChoiceField(label=_("Job type"), required=False, widget=PlainSelect)
     from_date = DayField(label=_("Comes on"))
     until = DayField(label=_("Goes on"), required=False)
+
+    def __init__(self, data: Any, *, initial: Mapping[str, Any], catalogue: Catalogue | None) -> None:
+        super().__init__(data, initial=dict(initial))
+        types = {key: item.name for key, item in catalogue.job_types.items()} if catalogue else {}
+        known = initial.get("job_type", "")
+        if known and known not in types:
+            types[known] = known
+        grades = [grade for grade in dict.fromkeys([*GRADES, initial.get("grade", "")]) if grade]
+        self.fields["grade"].choices = [("", "–"), *((grade, grade_label(grade)) for grade in grades)]  # type: ignore[attr-defined]
+        self.fields["job_type"].choices = [("", "–"), *types.items()]  # type: ignore[attr-defined]
 
 
 def grouped_posts(picture: Picture) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -148,15 +148,16 @@ def _people(picture: Picture, live: Seating, drafted: Sequence[Seating]) -> list
         PersonLine(
             key=key,
             name=person.name,
-            live=_ways(picture, live.main[key]),
-            drafts=tuple(_ways(picture, one.main[key]) for one in drafted),
+            live=ways_of(picture, live.main[key]),
+            drafts=tuple(ways_of(picture, one.main[key]) for one in drafted),
         )
         for key, person in picture.people.items()
         if any(one.main[key] != live.main[key] for one in drafted)
     ]
 
 
-def _ways(picture: Picture, posts: Sequence[int | None]) -> tuple[Way, ...]:
+def ways_of(picture: Picture, posts: Sequence[int | None]) -> tuple[Way, ...]:
+    """The posts of somebody one after the other, each with its first fiscal year."""
     found: list[Way] = []
     for year, post in zip(picture.years, posts, strict=True):
         if not found or found[-1].post != post:

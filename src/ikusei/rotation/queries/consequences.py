@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ikusei.org import access as org_access
@@ -11,8 +11,8 @@ from ikusei.rotation import access, consequences
 from ikusei.rotation.board import Row, row_of
 from ikusei.rotation.consequences import Account, Link, TeamChange
 from ikusei.rotation.models import Draft
-from ikusei.rotation.picture import MoveFacts, PersonFacts, Picture, Seating, seating
-from ikusei.rotation.queries.picture import draft_moves, load
+from ikusei.rotation.picture import MoveFacts, PersonFacts, Picture, PostFacts, Seating, seating
+from ikusei.rotation.queries.picture import load_draft
 from ikusei.rotation.rules import Breach, Choice, breaches_of
 from ikusei.rotation.rules.scene import Scene
 from ikusei.rotation.rules.sentences import Told, tell
@@ -47,12 +47,12 @@ class Broken:
 
 @dataclass(frozen=True)
 class Consequences:
-    """One person under a draft."""
+    """One person under a draft. `rows` are the rows of the board that a change touches, their own first."""
 
     draft: Draft
     picture: Picture
     person: PersonFacts
-    row: Row
+    rows: tuple[Row, ...]
     moves: tuple[MoveFacts, ...]
     years: tuple[YearLine, ...]
     lost: tuple[TeamChange, ...]
@@ -60,6 +60,11 @@ class Consequences:
     broken: tuple[Broken, ...]
     chain: tuple[Link, ...]
     skill_names: Mapping[str, str]
+
+    @property
+    def row(self) -> Row:
+        """Their own row of the board."""
+        return self.rows[0]
 
     @property
     def new_breaches(self) -> int:
@@ -79,13 +84,22 @@ def skill_namer(viewer: Viewer) -> tuple[Mapping[str, str], Callable[[str], str]
     return names, lambda key: names.get(key, key)
 
 
-def of_person(viewer: Viewer, draft: Draft, key: str) -> Consequences:
-    """What somebody's moves in a draft bring about. Raises NotVisible (404) for somebody the viewer does not plan for."""
-    picture = load(viewer, draft.round, draft=draft)
+def of_person(
+    viewer: Viewer,
+    draft: Draft,
+    key: str,
+    *,
+    touched: Iterable[str] = (),
+    posts: Mapping[int, PostFacts] | None = None,
+) -> Consequences:
+    """What somebody's moves in a draft bring about, with the rows of whoever else was touched by a change.
+
+    `posts` as for `load_draft`. Raises NotVisible (404) for somebody the viewer does not plan for.
+    """
+    picture, moves = load_draft(viewer, draft, posts=posts)
     person = picture.people.get(key)
     if person is None:
         raise NotVisible(key)
-    moves = [move for move in draft_moves(draft) if move.person in picture.people]
     after = seating(picture, moves)
     before = seating(picture, [move for move in moves if move.person != key])
     changes = consequences.team_changes(before, after, key)
@@ -95,7 +109,9 @@ def of_person(viewer: Viewer, draft: Draft, key: str) -> Consequences:
         draft=draft,
         picture=picture,
         person=person,
-        row=row_of(picture, after, key),
+        rows=tuple(
+            row_of(picture, after, one) for one in dict.fromkeys((key, *touched)) if one in picture.people
+        ),
         moves=tuple(move for move in moves if move.person == key),
         years=_years(picture, before, after, key),
         lost=tuple(one for one in changes if one.is_left),
@@ -146,11 +162,11 @@ class SeatPage:
 
 def of_seat(viewer: Viewer, draft: Draft, post_id: int, year: int) -> SeatPage:
     """Who sits in a post in a year as drafted, and everybody who could come or go. Raises NotVisible for no such post."""
-    picture = load(viewer, draft.round, draft=draft)
+    picture, moves = load_draft(viewer, draft)
     post = picture.posts.get(post_id)
     if post is None or year not in picture.place:
         raise NotVisible(str(post_id))
-    scene = Scene(seating(picture, [m for m in draft_moves(draft) if m.person in picture.people]))
+    scene = Scene(seating(picture, moves))
     is_over = scene.room(post, year) < 0
     link = consequences.over(scene, post, year) if is_over else consequences.empty(scene, post, year)
     org_access.note_list(viewer, Right.ROTATION_PLAN, verb="rotation.board", count=len(link.candidates))

@@ -13,6 +13,7 @@ from ikusei.lib import fiscal
 from ikusei.org import access as org_access
 from ikusei.org.access import Viewer
 from ikusei.org.models import Person
+from ikusei.rotation.board import unit_label
 from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import Draft, Move
 from ikusei.rotation.picture import CONCURRENT, MoveFacts, Picture, PostFacts, Seating
@@ -179,7 +180,7 @@ def place_of(picture: Picture, post: int | None) -> str:
     if post is None:
         return _("no post")
     facts = picture.posts.get(post)
-    return _("a post outside the rotation") if facts is None else f"{facts.unit} {facts.name}"
+    return _("a post outside the rotation") if facts is None else f"{unit_label(facts)} {facts.name}"
 
 
 def _names_of_gone(draft: Draft, whole: Seats, rows: list[MoveFacts]) -> dict[str, str]:

@@ -95,7 +95,7 @@ def test_on_the_board_the_answer_is_the_consequences_and_the_new_row(
     said = answer.content.decode()
     assert answer.headers["HX-Trigger"] == "drafted"
     assert f'id="row-{key(laid, "colleague")}"' in said
-    assert "hx-swap-oob" in said
+    assert "data-rows" in said
 
 
 def test_whoever_comes_second_sees_both_versions_and_keeps_what_they_typed(

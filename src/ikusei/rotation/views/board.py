@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,9 @@ from ikusei.rotation import access
 from ikusei.rotation.forms.drafts import BoardForm, MoveForm
 from ikusei.rotation.forms.fields import number_in
 from ikusei.rotation.models import Draft
+from ikusei.rotation.picture import PostFacts
 from ikusei.rotation.queries import board as queries
+from ikusei.rotation.queries.compare import ways_of
 from ikusei.rotation.queries.consequences import Consequences, choice_of, of_person, of_seat
 from ikusei.rotation.queries.seats import Seats, seats
 from ikusei.rotation.services import drafts as services
@@ -108,13 +111,15 @@ def _put(request: Request, theirs: Seats, form: MoveForm) -> HttpResponse:
             return_post=spec.return_post,
             note=spec.note,
             seen_revision=form.cleaned_data["seen"],
+            board=theirs,
         )
     except services.EditConflict as conflict:
         return _form(request, theirs, form, conflict=conflict, status=OVERTAKEN)
     except RuleBroken as error:
         form.add_error(None, str(error))
         return _form(request, theirs, form, status=SHOWN_AGAIN)
-    return _done(request, theirs.draft, spec.person_key)
+    posts = theirs.picture.posts
+    return answered(request, theirs.draft, spec.person_key, done=_("Drafted."), posts=posts)
 
 
 def _form(
@@ -133,24 +138,35 @@ def _form(
         "form": form,
         "conflict": conflict,
         "seen": conflict.revision if conflict is not None else form["seen"].value(),
-        "here": theirs.now.main[form.person.key],
+        "here": ways_of(theirs.picture, theirs.now.main[form.person.key]),
     }
     template = "rotation/draft_move_form.html" if request.htmx else "rotation/draft_move.html"
     return render(request, template, context, status=status)
 
 
-def _done(request: Request, found: Draft, key: str) -> HttpResponse:
-    """What a person's part brings about: as a part of the board, or on its own page."""
+def answered(
+    request: Request,
+    found: Draft,
+    key: str,
+    *,
+    done: str = "",
+    touched: Iterable[str] = (),
+    posts: Mapping[int, PostFacts] | None = None,
+) -> HttpResponse:
+    """What a person's part brings about: as a part of the board with every row that changed, or on its own page.
+
+    `done` says in a word what was done, for whoever does not see the board. `posts` are those read for the same answer.
+    """
     if not request.htmx:
         return redirect("rotation:draft_person", found.public_id, key)
-    found.refresh_from_db()
-    shown = of_person(request.viewer, found, key)
-    response = render(request, "rotation/draft_answer.html", _context(request, shown) | {"is_answer": True})
+    shown = of_person(request.viewer, found, key, touched=touched, posts=posts)
+    context = _context(request, shown, done=done) | {"is_answer": True}
+    response = render(request, "rotation/draft_answer.html", context)
     response["HX-Trigger"] = "drafted"
     return response
 
 
-def _context(request: Request, shown: Consequences) -> dict[str, Any]:
+def _context(request: Request, shown: Consequences, *, done: str = "") -> dict[str, Any]:
     said = ngettext(
         "%(name)s: %(count)s rule is newly broken.",
         "%(name)s: %(count)s rules are newly broken.",
@@ -162,7 +178,8 @@ def _context(request: Request, shown: Consequences) -> dict[str, Any]:
         "draft": shown.draft,
         "picture": shown.picture,
         "row": shown.row,
-        "said": said % words,
+        "said": f"{done} {said % words}".strip(),
+        "on_board": bool(request.htmx),
         "may_undo": queries.may_undo(request.viewer, shown.draft),
         "back": reverse("rotation:draft", args=[shown.draft.public_id]),
     }
@@ -194,6 +211,7 @@ def draft_step(request: Request, public_id: uuid.UUID, key: str) -> HttpResponse
     found = access.open_draft(request.viewer, public_id)
     number = str(request.POST.get("choice", ""))
     code = str(request.POST.get("breach", ""))
+    done, touched = "", [key]
     try:
         choice = choice_of(request.viewer, found, key, code, int(number) if number.isdecimal() else -1)
         services.take_steps(
@@ -202,11 +220,12 @@ def draft_step(request: Request, public_id: uuid.UUID, key: str) -> HttpResponse
             steps=choice.steps,
             seen_revision=number_in(request.POST, "seen") or 0,
         )
+        done, touched = _("Done."), [choice.person]
     except NotVisible:
         messages.warning(request, _("That is proposed no more: the draft has changed meanwhile."))
     except RuleBroken as error:
         messages.error(request, str(error))
-    return _done(request, found, key)
+    return answered(request, found, key, done=done, touched=touched)
 
 
 @needs(Right.ROTATION_PLAN)
@@ -215,13 +234,15 @@ def draft_move_back(request: Request, public_id: uuid.UUID, move: int) -> HttpRe
     """Take one move out of the draft."""
     found = access.open_draft(request.viewer, public_id)
     row = open_move(found, move)
+    done = ""
     try:
         services.take_back_move(
             actor=request.viewer, draft=found, move=row, seen_revision=number_in(request.POST, "seen") or 0
         )
+        done = _("Taken back.")
     except RuleBroken as error:
         messages.error(request, str(error))
-    return _done(request, found, services.key_of(row))
+    return answered(request, found, services.key_of(row), done=done)
 
 
 @needs(Right.ROTATION_PLAN)
@@ -230,11 +251,13 @@ def draft_move_pin(request: Request, public_id: uuid.UUID, move: int) -> HttpRes
     """Pin a move, so that the planner leaves it alone, or let it go."""
     found = access.open_draft(request.viewer, public_id)
     row = open_move(found, move)
+    done = ""
     try:
         services.pin_move(actor=request.viewer, draft=found, move=row, is_pinned=not row.is_pinned)
+        done = _("No longer pinned.") if row.is_pinned else _("Pinned.")
     except RuleBroken as error:
         messages.error(request, str(error))
-    return _done(request, found, services.key_of(row))
+    return answered(request, found, services.key_of(row), done=done)
 
 
 @needs(Right.ROTATION_PLAN)
@@ -248,7 +271,7 @@ def draft_undo(request: Request, public_id: uuid.UUID) -> HttpResponse:
         messages.error(request, str(error))
         return _back(request, found)
     if len(done.people) == 1:
-        return _done(request, found, done.people[0])
+        return answered(request, found, done.people[0], done=_("Undone."))
     messages.success(request, _("The last change is undone."))
     return _back(request, found)
 

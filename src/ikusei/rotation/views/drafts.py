@@ -25,7 +25,9 @@ from ikusei.rotation.queries.seats import seats
 from ikusei.rotation.services import drafts as services
 from ikusei.rotation.services.drafts.placeholders import open_planned
 from ikusei.rotation.services.drafts.restrictions import open_restriction
+from ikusei.rotation.views.board import answered
 from ikusei.rotation.views.steps import take_step
+from ikusei.skills.queries.maps.catalogue import catalogue_on
 from ikusei.ui.components import Crumb
 
 ASK_AND_DO = ["GET", "HEAD", "POST"]
@@ -172,6 +174,7 @@ def draft_restrict(request: Request, public_id: uuid.UUID, key: str) -> HttpResp
         back=reverse("rotation:draft_person", args=[draft.public_id, key]),
         crumbs=_crumbs(draft),
         notes=[_("The planner keeps to it, and the board says where a move breaks it.")],
+        template="rotation/draft_decide.html",
     )
 
 
@@ -181,11 +184,13 @@ def draft_lift(request: Request, public_id: uuid.UUID, restriction: int) -> Http
     """Lift a decision about somebody's seat."""
     draft = access.open_draft(request.viewer, public_id)
     row = open_restriction(draft, restriction)
+    done = ""
     try:
         services.lift_restriction(actor=request.viewer, draft=draft, restriction=row)
+        done = _("Lifted.")
     except RuleBroken as error:
         messages.error(request, str(error))
-    return redirect("rotation:draft_person", draft.public_id, services.person_key(row.person_id))
+    return answered(request, draft, services.person_key(row.person_id), done=done)
 
 
 @needs(Right.ROTATION_PLAN)
@@ -194,7 +199,11 @@ def draft_planned_new(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Plan somebody not yet hired."""
     draft = access.open_draft(request.viewer, public_id)
     access.require_section(request.viewer, draft.round.employer)
-    form = forms.PlannedForm(request.POST or None, initial={"from_date": draft.round.effective_on})
+    form = forms.PlannedForm(
+        request.POST or None,
+        initial={"from_date": draft.round.effective_on},
+        catalogue=catalogue_on(request.viewer.today),
+    )
     return take_step(
         request,
         form,
@@ -231,7 +240,11 @@ def draft_planned(request: Request, public_id: uuid.UUID, planned: uuid.UUID) ->
 
     return take_step(
         request,
-        forms.PlannedForm(request.POST or None, initial={name: getattr(row, name) for name in names}),
+        forms.PlannedForm(
+            request.POST or None,
+            initial={name: getattr(row, name) for name in names},
+            catalogue=catalogue_on(request.viewer.today),
+        ),
         change,
         heading=_("Somebody not yet hired"),
         button=_("Save"),

@@ -6,9 +6,20 @@
   const dialog = document.getElementById("board-dialog");
   const FAR = 6; // pixels after which a press is a drag
   let came = null; // the bar from which the form was opened: [row, year]
+  let here = null; // what of the table was focused last: [row, year], the year null for the name
+  let fromSide = false; // whether the focus was beside the table when something was last asked for
 
   function bars(row) {
     return Array.from(row.querySelectorAll("a.bar"));
+  }
+
+  // Where reading begins beside the table.
+  function side() {
+    return document.getElementById("consequences-who") ?? document.getElementById("side-heading");
+  }
+
+  function nameOf(row) {
+    return row.querySelector("a[data-person]");
   }
 
   function covers(bar, year) {
@@ -20,13 +31,39 @@
     return Array.from(board.querySelectorAll("tr[data-row]"));
   }
 
-  function focusAt(key, year) {
+  function barAt(key, year) {
     const row = document.getElementById(`row-${key}`);
-    if (!row) {
-      return;
+    return row && (bars(row).find((bar) => covers(bar, year)) || bars(row)[0] || nameOf(row));
+  }
+
+  function focusAt(key, year) {
+    barAt(key, year)?.focus();
+  }
+
+  // The table is one stop of the Tab key: arrows go from bar to bar, and to the left of the first one to the name.
+  function stopOnce() {
+    const stops = rows().flatMap((row) => [nameOf(row), ...bars(row)]);
+    const chosen = here && (here[1] === null ? nameOf(document.getElementById(`row-${here[0]}`)) : barAt(...here));
+    const one = stops.includes(chosen) ? chosen : (bars(board)[0] ?? stops[0]);
+    for (const stop of stops) {
+      stop.tabIndex = stop === one ? 0 : -1;
     }
-    const all = bars(row);
-    (all.find((bar) => covers(bar, year)) || all[0])?.focus();
+  }
+
+  board.addEventListener("focusin", (event) => {
+    const stop = event.target.closest("a.bar, a[data-person]");
+    if (stop) {
+      here = [stop.closest("tr").dataset.row, stop.matches("a.bar") ? Number(stop.dataset.y) : null];
+      stopOnce();
+    }
+  });
+
+  function say(words) {
+    const said = document.getElementById("board-said");
+    said.textContent = "";
+    requestAnimationFrame(() => {
+      said.textContent = words;
+    });
   }
 
   // The form of a move, in the dialog; the address is that of the plain page.
@@ -36,7 +73,8 @@
       if (!dialog.open) {
         dialog.showModal();
       }
-      dialog.querySelector("select, input:not([type=hidden])")?.focus();
+      const search = dialog.querySelector("[data-choice-search]:not([hidden]) input");
+      (search ?? dialog.querySelector("select, input:not([type=hidden])"))?.focus();
     });
   }
 
@@ -75,12 +113,19 @@
       openForm(link.href, null);
     } else if (link.matches("[data-person]")) {
       event.preventDefault();
-      htmx.ajax("GET", link.href, { target: "#consequences", swap: "innerHTML" });
+      showPerson(link);
     } else if (link.matches("[data-close]") && dialog.open) {
       event.preventDefault();
       closeForm();
     }
   });
+
+  // What somebody's moves bring about, and then the focus there.
+  function showPerson(link) {
+    const shown = board.querySelector("#consequences-who")?.dataset.key === link.closest("tr").dataset.row;
+    const ready = shown ? Promise.resolve() : htmx.ajax("GET", link.href, { target: "#consequences", swap: "innerHTML" });
+    ready.then(() => side().focus());
+  }
 
   board.addEventListener("keydown", (event) => {
     const bar = event.target.closest("a.bar");
@@ -89,7 +134,13 @@
     }
     if (event.key === "u" || event.key === "U") {
       event.preventDefault();
-      board.querySelector("[data-undo]").requestSubmit();
+      if (!board.querySelector("[data-undo] button").disabled) {
+        board.querySelector("[data-undo]").requestSubmit();
+      }
+      return;
+    }
+    if (event.key === "Escape" && here && event.target.closest(".board__side")) {
+      (here[1] === null ? nameOf(document.getElementById(`row-${here[0]}`)) : barAt(...here))?.focus();
       return;
     }
     const row = event.target.closest("tr[data-row]");
@@ -104,20 +155,26 @@
       }
       return;
     }
-    if (bar) {
-      go(event, row, bar);
+    if (event.key === "c" || event.key === "C") {
+      event.preventDefault();
+      showPerson(nameOf(row));
+      return;
     }
+    go(event, row, event.target);
   });
 
-  function go(event, row, bar) {
-    const mine = bars(row);
-    const year = Number(bar.dataset.y);
+  function go(event, row, from) {
+    const mine = [nameOf(row), ...bars(row)];
     const all = rows();
+    const beside = (step) => {
+      const other = all[all.indexOf(row) + step];
+      return other && (from === mine[0] ? nameOf(other) : barAt(other.dataset.row, Number(from.dataset.y)));
+    };
     const next = {
-      ArrowRight: () => mine[mine.indexOf(bar) + 1],
-      ArrowLeft: () => mine[mine.indexOf(bar) - 1],
-      ArrowDown: () => inRow(all[all.indexOf(row) + 1], year),
-      ArrowUp: () => inRow(all[all.indexOf(row) - 1], year),
+      ArrowRight: () => mine[mine.indexOf(from) + 1],
+      ArrowLeft: () => mine[mine.indexOf(from) - 1],
+      ArrowDown: () => beside(1),
+      ArrowUp: () => beside(-1),
       Home: () => mine[0],
       End: () => mine[mine.length - 1],
     }[event.key];
@@ -125,10 +182,6 @@
       event.preventDefault();
       next()?.focus();
     }
-  }
-
-  function inRow(row, year) {
-    return row && (bars(row).find((bar) => covers(bar, year)) || bars(row)[0]);
   }
 
   // A form that is refused is shown again where it was sent from, with what was typed.
@@ -148,19 +201,44 @@
     closeForm();
   });
 
+  document.addEventListener("htmx:beforeRequest", () => {
+    fromSide = Boolean(document.activeElement.closest(".board__side"));
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
-    const shown = event.detail.target.id === "consequences" && event.detail.target.querySelector("[data-revision]");
+    const { target } = event.detail;
+    if (target === dialog) {
+      // What is wrong stands above the form.
+      dialog.querySelector("[role=alert]")?.focus();
+    }
+    const shown = target.id === "consequences" && target.querySelector("[data-revision]");
     if (!shown) {
       return;
     }
     board.dataset.seen = shown.dataset.revision;
-    board.querySelector("[data-undo] button").disabled = false;
-    document.getElementById("board-said").textContent = shown.dataset.said;
+    const changed = target.querySelector("template[data-rows]");
+    if (changed) {
+      board.querySelector("[data-undo] button").disabled = false;
+      for (const row of changed.content.querySelectorAll("tr[data-row]")) {
+        document.getElementById(row.id)?.replaceWith(row);
+      }
+      changed.remove();
+    }
+    stopOnce();
+    say(shown.dataset.said);
   });
 
+  // Where the focused thing was exchanged, the focus goes to what stands in its place.
   document.addEventListener("htmx:afterSettle", () => {
-    if (came && !dialog.open && document.activeElement === document.body) {
+    if (dialog.open || document.activeElement !== document.body) {
+      return;
+    }
+    if (fromSide) {
+      side().focus();
+    } else if (came) {
       focusAt(...came);
+    } else if (here) {
+      focusAt(...here);
     }
   });
 
@@ -247,5 +325,11 @@
       swap: "innerHTML",
       values: { p: key, year, to_post: target, seen: board.dataset.seen },
     });
+  }
+
+  stopOnce();
+  // Whoever comes from the page of a person is led back to their row.
+  if (/^#row-\w+$/.test(location.hash)) {
+    focusAt(location.hash.slice(5), 0);
   }
 })();

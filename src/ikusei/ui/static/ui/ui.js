@@ -27,6 +27,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What is wrong with a form that came back is read first. What was done is told once more, since only changes are read out.
+document.querySelector("main [role=alert][tabindex]")?.focus();
+const told = document.querySelector("main > .messages");
+if (told) {
+  const lines = [...told.childNodes];
+  told.replaceChildren();
+  requestAnimationFrame(() => told.replaceChildren(...lines));
+}
+
 // Whoever waits longer than a glance is told so, and told no more once the answer is there.
 const GLANCE = 300;
 let waiting = 0;
