@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from ikusei.rotation.considerations import FIT_UNKNOWN, Considerations, points
+from ikusei.rotation.considerations import FIT_UNKNOWN, Considerations, points, value
 from ikusei.rotation.picture import PIN, PersonFacts, Picture, PostFacts, seating
 from ikusei.rotation.rules.eligibility import misfits
 from ikusei.rotation.rules.scene import Scene
@@ -93,33 +93,35 @@ class Priced:
         place = self.place.get(year)
         return None if place is None or place >= len(row) or row[place] is None else int(row[place] or 0)
 
-    def differences(self, person: str) -> dict[tuple[int, int], float]:
-        """(Post, year) -> points that the cheapest path through that seat is worse than the plan's; below 0: better."""
-        planned = self.answers.cost(person, self.assignments[person])
+    def differences(self, person: str, year: int) -> dict[int, float]:
+        """Post -> points that sitting there in a year is worse than the plan's seat of that year; below 0: better.
+
+        Like is compared with like: the cheapest path through the one seat with the cheapest through the other.
+        """
         through = self.answers.through(person)
-        return {(int(post), year): cost - planned for (post, year), cost in through.items()}
+        there = {int(post): cost for (post, sat_in), cost in through.items() if sat_in == year}
+        mine = self.seat(person, year)
+        if mine not in there:
+            return {}
+        return {post: cost - there[mine] for post, cost in there.items()}
 
     def alternatives(self, person: str, year: int) -> list[Alternative]:
         """Every other post that somebody could sit in that year, cheapest first."""
         mine = self.seat(person, year)
         found = [
             Alternative(post, points)
-            for (post, sat_in), points in self.differences(person).items()
-            if sat_in == year and post != mine
+            for post, points in self.differences(person, year).items()
+            if post != mine
         ]
         return sorted(found, key=lambda one: (one.points, one.post))
 
     def pinned(self, person: str, post: int, year: int) -> float | None:
-        """Points that the plan becomes worse for somebody who has to sit there that year; None: the planner's rules forbid it."""
-        return self.differences(person).get((post, year))
+        """Points that somebody's years become worse if they have to sit there then; None: the planner's rules forbid it."""
+        return self.differences(person, year).get(post)
 
     def forbidden(self, person: str, post: int, year: int) -> float | None:
-        """Points that it becomes worse for somebody who may not sit there that year; None: nothing else is left."""
-        others = [
-            points
-            for (place, sat_in), points in self.differences(person).items()
-            if sat_in == year and place != post
-        ]
+        """Points that they become worse if they may not sit there then; None: nothing else is left."""
+        others = [points for place, points in self.differences(person, year).items() if place != post]
         return min(others, default=None)
 
     def price(self, picture: Picture, post: int, year: int) -> SeatPrice | None:
@@ -182,6 +184,7 @@ def stints(scene: Scene, key: str, said: Considerations) -> list[Stint]:
             reasons = (
                 *_decided(scene, key, post, term.years[0]),
                 *_terms(scene, key, post, term.years[0], is_move=is_move),
+                *_value(person, post, scene.post(before), said),
                 *_said(person, post, said),
                 *_levels(person, post),
                 *_team(scene, key, post, term.years),
@@ -267,6 +270,19 @@ def _terms(scene: Scene, key: str, post: PostFacts, year: int, *, is_move: bool)
         yield Reason("tenure-served", RULE, facts)
     elif served < before.tenure_min:
         yield Reason("tenure-short", RULE, facts)
+
+
+def _value(
+    person: PersonFacts, post: PostFacts, before: PostFacts | None, said: Considerations
+) -> Iterator[Reason]:
+    """What a year there counts, beside a year in the post they come from."""
+    here = value(person, post, said)
+    if before is None or before.id == post.id:
+        yield Reason("value", RULE, {"points": f"{here:.0f}"})
+        return
+    there = value(person, before, said)
+    side = FOR if here > there else AGAINST if here < there else RULE
+    yield Reason("value-before", side, {"points": f"{here:.0f}", "other": f"{there:.0f}", "post": before.id})
 
 
 def _said(person: PersonFacts, post: PostFacts, said: Considerations) -> Iterator[Reason]:

@@ -74,7 +74,8 @@ class _Case:
         self.known = {one.key for one in breaches_of(picture, before, [person], self.touched)}
         after = seating(picture, self.moves)
         self.broken = breaches_of(picture, after, [person], self.touched)
-        self.binding = [one for one in self.broken if one.is_must and self._hinders(one)]
+        hindering = [one for one in self.broken if one.is_must and self._hinders(one)]
+        self.binding = sorted(hindering, key=lambda one: one.person != person)
 
     @property
     def prices(self) -> tuple[Breach, ...]:
@@ -90,7 +91,10 @@ class _Case:
         return breach.person == self.person or breach.post == self.post
 
     def freeing(self, breach: Breach) -> tuple[Choice, ...]:
-        """Of what would satisfy a rule, that which leaves the person in the post and breaks nothing else in exchange."""
+        """Of what would satisfy a rule, that which leaves the person in the post and breaks nothing else until that year.
+
+        What comes after the longest term of a post is the next thing to be drafted, as for all ways (`rules.ways`).
+        """
         choices = () if breach.fix is None else breach.fix.choices
         return tuple(choice for choice in choices if self._frees(breach, choice))
 
@@ -107,7 +111,7 @@ class _Case:
         }
         now = [one for one in breaches_of(picture, then, people, touched) if one.is_must]
         is_less = _amount(breach, now) < _amount(breach, self.broken)
-        return is_less and all(one.key in was for one in now)
+        return is_less and all(one.key in was or one.year > self.year for one in now)
 
 
 def _amount(breach: Breach, found: Iterable[Breach]) -> int:

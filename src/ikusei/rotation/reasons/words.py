@@ -35,6 +35,10 @@ WHY: Mapping[str, Promise | str] = {
     "tenure-short": gettext_lazy(
         "They may not leave %(post)s yet: years served %(served)s, years at least %(least)s (rules of the post)."
     ),
+    "value": gettext_lazy("A year in this post counts %(points)s points for them."),
+    "value-before": gettext_lazy(
+        "A year in this post counts %(points)s points for them, a year in %(post)s %(other)s."
+    ),
     "wish": gettext_lazy("Wish number %(rank)s of the preference sheet: %(points)s points a year."),
     "kind-of-work": gettext_lazy(
         "Its kind of work is among those wished for in the preference sheet: %(points)s points a year."
@@ -166,8 +170,14 @@ def alternative_words(one: Alternative) -> str:
     if abs(one.points) <= NEAR:
         return _("no difference")
     if one.points < 0:
-        return _("%(points)s points better, if everybody else gave way") % {"points": one.amount}
-    return _("%(points)s points worse") % {"points": one.amount}
+        text = ngettext(
+            "%(points)s point better, if everybody else gave way",
+            "%(points)s points better, if everybody else gave way",
+            one.amount,
+        )
+    else:
+        text = ngettext("%(points)s point worse", "%(points)s points worse", one.amount)
+    return text % {"points": one.amount}
 
 
 def freeing(binding: Binding, picture: Picture, *, is_section: bool, skill_name: SkillName = itself) -> str:

@@ -19,6 +19,7 @@ from ikusei.rotation.forms.answers import AnswerForm
 from ikusei.rotation.forms.fields import number_in
 from ikusei.rotation.queries import answers as queries
 from ikusei.rotation.services import answers as services
+from ikusei.rotation.services.wish_reasons import ReasonedWords
 from ikusei.rotation.views.steps import take_step
 from ikusei.ui.components import Crumb
 
@@ -62,7 +63,8 @@ def answer(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def propose(request: Request, fiscal_year: int) -> HttpResponse:
     """Draft words for the unmet wishes of a round."""
     chosen, _none = queries.answers_of(request.viewer, fiscal_year, [])
-    count = services.propose(actor=request.viewer, round=chosen)
+    words = ReasonedWords(request.viewer, chosen)
+    count = services.propose(actor=request.viewer, round=chosen, words=words)
     said = ngettext("%(count)s text was drafted.", "%(count)s texts were drafted.", count)
     messages.success(request, said % {"count": count})
     return _back(fiscal_year)
