@@ -174,19 +174,31 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@dataclass(slots=True)
+class Room:
+    """A context with its one tab: what one page fetched the next has. A new tab for every page takes longer than its page."""
+
+    context: BrowserContext
+    tab: BrowserPage
+    hears: Callable[[str], None] | None = None
+
+    def tell(self, trouble: str) -> None:
+        """Pass what went wrong in the tab on to whoever visits now."""
+        if self.hears:
+            self.hears(trouble)
+
+
 @pytest.fixture(scope="session")
-def rooms(chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
-    """The contexts in which pages were read so far, by role, language and options: what one page fetched the next has."""
-    opened: dict[str, BrowserContext] = {}
+def rooms(chromium: Browser) -> Iterator[dict[str, Room]]:
+    """The rooms in which pages were read so far, by role, language and options."""
+    opened: dict[str, Room] = {}
     yield opened
-    for context in opened.values():
-        context.close()
+    for room in opened.values():
+        room.context.close()
 
 
 @pytest.fixture
-def visit(
-    chromium: Browser, site: Site, rooms: dict[str, BrowserContext]
-) -> Iterator[Callable[..., BrowserPage]]:
+def visit(chromium: Browser, site: Site, rooms: dict[str, Room]) -> Iterator[Callable[..., BrowserPage]]:
     """A visitor: visit(page, language="en", width=320, java_script_enabled=False) -> the open page, which works.
 
     Fails at the end where a page threw an error, wrote one to the console (a breach of the content security policy
@@ -198,35 +210,31 @@ def visit(
 
 
 class Visitor:
-    """Opens pages in tabs of their own and remembers what went wrong on them. It reads: nothing that it does is kept."""
+    """Opens pages and remembers what went wrong on them. It reads: nothing that it does is kept."""
 
-    def __init__(self, browser: Browser, site: Site, rooms: dict[str, BrowserContext]) -> None:
+    def __init__(self, browser: Browser, site: Site, rooms: dict[str, Room]) -> None:
         self.browser = browser
         self.site = site
         self.rooms = rooms
-        self.tabs: list[BrowserPage] = []
+        self.used: list[Room] = []
         self.troubles: list[str] = []
 
     def visit(
         self, page: Page, *, language: str = "ja", width: int = 1280, height: int = 900, **options: Any
     ) -> BrowserPage:
         """The page as its role sees it."""
-        context = self._room(page.role, language, options)
-        tab = context.new_page()
-        self.tabs.append(tab)
-        tab.set_viewport_size({"width": width, "height": height})
-        tab.on("pageerror", lambda error: self.troubles.append(f"{page.name}: {error}"))
-        tab.on(
-            "console",
-            lambda said: self.troubles.append(f"{page.name}: {said.text}") if said.type == "error" else None,
-        )
-        response = tab.goto(self.site.url(page), wait_until="load")
+        room = self._room(page.role, language, options)
+        assert room not in self.used, "one tab shows one page"
+        self.used.append(room)
+        room.hears = lambda trouble: self.troubles.append(f"{page.name}: {trouble}")
+        room.tab.set_viewport_size({"width": width, "height": height})
+        response = room.tab.goto(self.site.url(page), wait_until="load")
         assert response is not None
         assert response.status == 200, f"{page.name}: {response.status}"
-        assert tab.locator("html").get_attribute("lang") == language
-        return tab
+        assert room.tab.locator("html").get_attribute("lang") == language
+        return room.tab
 
-    def _room(self, role: str, language: str, options: dict[str, Any]) -> BrowserContext:
+    def _room(self, role: str, language: str, options: dict[str, Any]) -> Room:
         key = f"{role} {language} {options}"
         if key not in self.rooms:
             context = self.browser.new_context(
@@ -235,11 +243,14 @@ class Visitor:
             if role != "nobody":
                 session = self.site.sessions[role]
                 context.add_cookies([{"name": "sessionid", "value": session, "url": self.site.address}])
-            self.rooms[key] = context
+            room = self.rooms[key] = Room(context, context.new_page())
+            room.tab.on("pageerror", lambda error: room.tell(str(error)))
+            room.tab.on("console", lambda said: room.tell(said.text) if said.type == "error" else None)
         return self.rooms[key]
 
     def close(self) -> None:
-        """Close the tabs; fails where a page had trouble."""
-        for tab in self.tabs:
-            tab.close()
+        """Leave the pages; fails where one had trouble."""
+        for room in self.used:
+            room.tab.goto("about:blank")
+            room.hears = None
         assert self.troubles == []
