@@ -129,7 +129,7 @@ def _seatings(viewer: Viewer, drafts: Sequence[Draft]) -> tuple[Picture, Seating
 
 
 def _sums(picture: Picture, drafted: Seating) -> Sums:
-    found = breaches(picture, drafted)
+    found = breaches(picture, drafted, mends=False)
     musts = sum(one.is_must for one in found)
     first = picture.years[0]
     wishers = [person for person in picture.people.values() if person.wishes]

@@ -137,7 +137,7 @@ def _years(picture: Picture, before: Seating, after: Seating, key: str) -> tuple
 def _broken(picture: Picture, before: Seating, after: Seating, key: str) -> list[tuple[Breach, bool]]:
     """The broken rules around somebody's moves, those that the moves break first."""
     posts = {post for post in (*before.main[key], *after.main[key]) if post is not None}
-    was = {one.key for one in breaches_of(picture, before, [key], posts)}
+    was = {one.key for one in breaches_of(picture, before, [key], posts, mends=False)}
     now = [(one, one.key not in was) for one in breaches_of(picture, after, [key], posts)]
     return sorted(now, key=lambda pair: not pair[1])
 

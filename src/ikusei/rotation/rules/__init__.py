@@ -39,20 +39,28 @@ OF_PERSON = (
 OF_POST = (seats.of_post, expertise.of_post)
 
 
-def breaches(picture: Picture, seating: Seating) -> list[Breach]:
-    """Every broken rule of a seating, "must" first, then by fiscal year."""
-    scene = Scene(seating)
+def breaches(picture: Picture, seating: Seating, *, mends: bool = True) -> list[Breach]:
+    """Every broken rule of a seating, "must" first, then by fiscal year.
+
+    Without `mends` no choices are worked out, for whoever counts or compares: most of the time is theirs.
+    """
+    scene = Scene(seating, mends=mends)
     return _worst_first(_all(scene, picture.people, picture.posts))
 
 
 def breaches_of(
-    picture: Picture, seating: Seating, people: Iterable[str], posts: Iterable[int]
+    picture: Picture,
+    seating: Seating,
+    people: Iterable[str],
+    posts: Iterable[int],
+    *,
+    mends: bool = True,
 ) -> list[Breach]:
     """The broken rules of these people and posts, of every post in which these people sit, and of quotas: for one move.
 
-    Name the post that somebody leaves too, or the draft's own change of seats stays unseen there.
+    Name the post that somebody leaves too, or the draft's own change of seats stays unseen there. `mends` as for `breaches`.
     """
-    scene = Scene(seating)
+    scene = Scene(seating, mends=mends)
     named = [key for key in people if key in picture.people]
     touched = set(posts)
     for key in named:

@@ -54,10 +54,13 @@ class Term:
 
 
 class Scene:
-    """One seating, with what several rules ask of it worked out once."""
+    """One seating, with what several rules ask of it worked out once.
 
-    def __init__(self, seating: Seating) -> None:
-        self.seating = seating
+    `mends`: whether ways to satisfy a broken rule are looked for; which rules are broken is the same without.
+    """
+
+    def __init__(self, seating: Seating, *, mends: bool = True) -> None:
+        self.seating, self.mends = seating, mends
         self.picture: Picture = seating.picture
         self.years = seating.picture.years
         self._terms: dict[str, tuple[Term, ...]] = {}

@@ -75,6 +75,8 @@ def _path(scene: Scene, key: str, years: Iterable[int], post: int | None) -> lis
 
 def stay(scene: Scene, key: str, year: int, years: int = 1) -> Choice | None:
     """Stay in the post of the year before for so many years from `year` on; None where there was none or it is closed."""
+    if not scene.mends:
+        return None
     before = scene.seating.before(key, year)
     post = scene.post(before)
     kept = [one for one in scene.years if year <= one < year + years and scene.person(key).is_there(one)]
@@ -86,6 +88,8 @@ def stay(scene: Scene, key: str, year: int, years: int = 1) -> Choice | None:
 
 def go(scene: Scene, key: str, years: Sequence[int], post: int) -> Choice | None:
     """Sit in a post in these years instead."""
+    if not scene.mends:
+        return None
     steps = reseat(scene, key, _path(scene, key, years, post))
     return Choice(steps, "go", key, years[0], post, years[-1]) if steps else None
 
@@ -142,6 +146,8 @@ def out_of(
 ) -> tuple[Choice, ...]:
     """Ways for somebody to sit elsewhere in these years: stay where they were if the rules let them, or a free seat."""
     found: list[Choice] = []
+    if not scene.mends:
+        return ()
     first, here = years[0], scene.seating.at(key, years[0])
     before, post = scene.seating.before(key, first), scene.post(scene.seating.before(key, first))
     barred = {*but, *({here} if here is not None else ())}
@@ -169,7 +175,7 @@ def candidates(
     They may leave where they are, are not missed there below its minimum, and nothing decided speaks against it.
     """
     first, found = years[0], []
-    for key, person in scene.picture.people.items():
+    for key, person in scene.picture.people.items() if scene.mends else ():
         if not person.is_there(first) or person.is_away or scene.seating.at(key, first) == post.id:
             continue
         if _is_missed(scene, key, first) or not scene.may_leave(key, first):

@@ -393,6 +393,19 @@ def test_one_move_checked_alone_finds_what_the_whole_check_finds(seed: int) -> N
     assert {one for one in whole if one[1] == ""} == {one.key for one in part if one.person is None}
 
 
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_the_same_rules_are_broken_where_no_change_is_looked_for(seed: int) -> None:
+    round_, moves = scenes.by_chance(seed)
+    seats = seating(round_, moves)
+    bare = breaches(round_, seats, mends=False)
+    told = [(one.key, one.facts, one.severity) for one in found(round_, *moves)]
+    assert told == [(one.key, one.facts, one.severity) for one in bare]
+    assert not any(
+        one.fix.choices for one in bare if one.fix is not None and one.rule in {"minimum", "capacity"}
+    )
+
+
 def test_groups_begin_with_what_hinders_most_orders() -> None:
     round_, moves = scenes.by_chance(3)
     groups = grouped(found(round_, *moves), round_)
