@@ -108,6 +108,8 @@ VERBS: dict[str, Promise | str] = {
     "rotation.planned.add": _("planned somebody not yet hired"),
     "rotation.planned.change": _("changed what is planned of somebody not yet hired"),
     "rotation.plan.ask": _("asked the planner for a plan"),
+    "rotation.plan.curve": _("asked the planner for plans at several prices of change"),
+    "rotation.draft.outlook": _("began a round with last year’s outlook"),
     "rotation.plan.stop": _("stopped the planner"),
     "rotation.plan.take": _("took a plan into a draft"),
     "rotation.plan.try": _("let the planner try one seat otherwise"),

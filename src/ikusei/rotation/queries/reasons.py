@@ -114,7 +114,7 @@ def find_run(viewer: Viewer, draft: Draft, run_id: uuid.UUID | None) -> PlanRun 
         return None
     found = PlanRun.objects.filter(draft=draft, state=RunState.FOUND).defer("course").fetch_mode(FETCH_RAISE)
     if run_id is None:
-        return found.filter(trial_of=None).first()
+        return found.filter(trial_of=None, curve=None).first()
     run = found.filter(public_id=run_id).first()
     if run is None:
         raise NotVisible(str(run_id))
