@@ -5,21 +5,31 @@ A planner of a part of the employer sees the units of that part alone, since of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
 
+from ikusei.lib.fields import pick_text
 from ikusei.org import access as org_access
 from ikusei.org.access import NotVisible, Right, Viewer
+from ikusei.org.models import UnitPeriod
 from ikusei.rotation import access, coverage
 from ikusei.rotation.board import unit_label
 from ikusei.rotation.coverage import Cell, Counted, Framework, Levels, Line, Want
 from ikusei.rotation.models import Draft
 from ikusei.rotation.picture import Picture, PostFacts
 from ikusei.rotation.queries.seats import Seats, seats
-from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of, catalogue_on, version_columns
+from ikusei.skills.queries.maps.catalogue import (
+    Catalogue,
+    catalogue_of,
+    catalogue_on,
+    version_columns,
+    version_key,
+)
 from ikusei.skills.queries.maps.counting import held_on
 
 PEOPLE = 40
@@ -86,8 +96,8 @@ class CoveragePage:
 
     @cached_property
     def _units(self) -> tuple[UnitRow, ...]:
-        """Units with posts; those above them have a share in the skills' numbers only."""
-        names = {key: name for _group, rows in self.places for key, name in rows}
+        """Units with posts, and bureaus with rules of their own; others above them have a share in the skills only."""
+        names = {key: name for _employer, rows in self.places for key, name in rows}
         rows = ((f"u{line.unit_id}", line) for line in self.counted.units)
         return tuple(UnitRow(key, names[key], line.cells) for key, line in rows if key in names)
 
@@ -105,7 +115,7 @@ class CoveragePage:
     def place(self) -> str:
         """The name of the place asked for; empty for all."""
         return next(
-            (name for _group, rows in self.places for key, name in rows if key == self.asked.place), ""
+            (name for _employer, rows in self.places for key, name in rows if key == self.asked.place), ""
         )
 
     @property
@@ -137,7 +147,8 @@ def page_of(viewer: Viewer, draft: Draft, asked: Asked) -> CoveragePage:
     )
     is_part = not access.is_section(viewer, draft.round.employer)
     posts = _planned_posts(viewer, picture, is_part=is_part)
-    places = _places(posts)
+    tops = _tops(viewer) if is_part else []
+    places = _places(posts, _groups(posts, tops, draft.round.effective_on))
     units = _units(posts, asked.place)
     counted = coverage.count(whole.now, whole.live, levels, framework_of(catalogue), units)
     org_access.note_list(viewer, Right.ROTATION_PLAN, verb="rotation.coverage", count=len(levels))
@@ -174,12 +185,14 @@ def framework_of(catalogue: Catalogue | None) -> Framework:
 
 
 def _levels(viewer: Viewer, ids: Sequence[int]) -> tuple[Catalogue | None, Levels]:
-    """The version in use today and the levels that people hold today, those that have expired left out. One query."""
+    """The version in use today and the levels that people hold in its skills today, expired ones left out. One query.
+
+    What was said in an earlier version counts as its migration carried it over, and not where it is asked again.
+    """
     version = version_columns(viewer.today)
     rows = (
         held_on(viewer.today)
-        .filter(person_id__in=ids)
-        .order_by("skill__version_id")
+        .filter(person_id__in=ids, skill__version=version_key(viewer.today))
         .values_list("person_id", "skill__key", "level", version["version_pk"], version["version_created"])
     )
     found: dict[str, dict[str, int]] = {f"p{pk}": {} for pk in ids}
@@ -195,21 +208,53 @@ def _planned_posts(viewer: Viewer, picture: Picture, *, is_part: bool) -> list[P
     posts = list(picture.posts.values())
     if not is_part:
         return posts
-    tops = [
-        f"/{grant.unit_id}/" for grant in viewer.grants_for(Right.ROTATION_PLAN) if grant.unit_id is not None
-    ]
-    return [post for post in posts if any(top in post.path for top in tops)]
+    tops = _tops(viewer)
+    return [post for post in posts if any(f"/{top}/" in post.path for top in tops)]
 
 
-def _places(posts: Iterable[PostFacts]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Employer by employer what can be chosen: the employer as a whole, then its units in the order of the tree."""
-    groups: dict[int, dict[str, str]] = {}
+def _tops(viewer: Viewer) -> list[int]:
+    """The units for which, with all below, a planner of a part plans."""
+    return [grant.unit_id for grant in viewer.grants_for(Right.ROTATION_PLAN) if grant.unit_id is not None]
+
+
+def _groups(posts: Iterable[PostFacts], tops: Collection[int], day: date) -> dict[int, str]:
+    """Bureaus and divisions with several units in rotation below: unit -> name on a day. One query.
+
+    `tops`: those of which alone the viewer plans the whole, with what lies below; empty for everything.
+    """
+    below: dict[int, set[int]] = {}
+    for post in posts:
+        for unit_id in _above(post, tops):
+            below.setdefault(unit_id, set()).add(post.unit_id)
+    several = [unit_id for unit_id, units in below.items() if len(units) > 1]
+    rows = UnitPeriod.objects.on(day).filter(unit_id__in=several).order_by()
+    return {
+        pk: pick_text({"ja": ja, "en": en})
+        for pk, ja, en in rows.values_list("unit_id", "name_ja", "name_en")
+    }
+
+
+def _above(post: PostFacts, tops: Collection[int]) -> list[int]:
+    """The units above the post's own, from the root down; of a part those alone that lie in it."""
+    path = [int(pk) for pk in post.path.split("/") if pk]
+    known = [path.index(top) for top in tops if top in path]
+    return path[min(known) if tops and known else 0 : -1]
+
+
+def _places(
+    posts: Iterable[PostFacts], groups: Mapping[int, str]
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Employer by employer what can be chosen: it as a whole, then bureaus, divisions and units in the order of the tree."""
+    found: dict[int, dict[str, str]] = {}
     names: dict[int, str] = {}
     for post in posts:
-        rows = groups.setdefault(post.employer_id, {f"e{post.employer_id}": post.employer})
+        rows = found.setdefault(post.employer_id, {f"e{post.employer_id}": post.employer})
+        for unit_id in _above(post, ()):
+            if unit_id in groups:
+                rows.setdefault(f"u{unit_id}", _("All units of %(unit)s") % {"unit": groups[unit_id]})
         rows[f"u{post.unit_id}"] = unit_label(post)
         names[post.employer_id] = post.employer
-    return tuple((names[pk], tuple(rows.items())) for pk, rows in groups.items())
+    return tuple((names[pk], tuple(rows.items())) for pk, rows in found.items())
 
 
 def _units(posts: Iterable[PostFacts], place: str) -> frozenset[int]:

@@ -5,7 +5,7 @@ with what is recorded of them on that day. A posting counts in the fiscal year i
 same post; a post is a DQ post where its DQ share was above its GQ share on that day.
 
 Numbers are told in steps of five to everybody (`skills.queries.maps.suppression`): no group can be worked out by taking
-others from the whole. A share is told, to five points, where the group and both of its sides are large enough.
+others from the whole. A share is worked out from the two numbers as they are told, so that it tells nothing besides them.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from django.utils.translation import gettext_lazy
 from ikusei.lib import fiscal
 from ikusei.org import access as org_access
 from ikusei.org.access import Right, Viewer
+from ikusei.org.entry_routes import entry_route_label
 from ikusei.org.grades import GRADES, grade_label
 from ikusei.org.models import Category, Employment, Posting, PostingKind, PostTerms
 from ikusei.org.models.person import Sex
 from ikusei.rotation.access import is_section
 from ikusei.rotation.models import Draft, Move, RankedPost
-from ikusei.skills.queries.maps.suppression import STEP, Shown, group_told, may_divide, shown
+from ikusei.skills.queries.maps.suppression import Shown, group_told, may_divide, shown
 
 YEARS = 6
 """So many fiscal years back can be read."""
@@ -71,10 +72,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number as it is told, and the share of the group to five points, None where it is not told."""
+    """A number as it is told, and between which percentages its share of the group lies, None where that is not told."""
 
     shown: Shown
-    percent: int | None = None
+    percent: tuple[int, int] | None = None
 
     @property
     def words(self) -> str:
@@ -240,7 +241,7 @@ def _chances(begun: _Begun, wishes: Mapping[int, int]) -> Mapping[Measure, set[i
 
 def _groups() -> list[tuple[str, str, Callable[[Subject], str]]]:
     return [
-        ("route", _("Entry route"), lambda one: one.route),
+        ("route", _("Entry route"), lambda one: entry_route_label(one.route)),
         ("grade", _("Grade"), lambda one: grade_label(one.grade)),
         ("age", _("Age"), lambda one: one.band),
         ("sex", _("Sex"), lambda one: str(Sex(one.sex).label) if one.sex in Sex else ""),
@@ -290,16 +291,16 @@ def _row(label: str, people: list[Subject], chances: Mapping[Measure, set[int]],
         base = people
         if measure == Measure.MET:
             base = [one for one in people if one.person_id in chances[Measure.NAMED]]
-        count = sum(one.person_id in chances[measure] for one in base)
-        cells.append(Cell(shown(0, count, told=told), _percent(count, len(base)) if told else None))
+        number = shown(0, sum(one.person_id in chances[measure] for one in base), told=told)
+        cells.append(Cell(number, _percent(number, shown(0, len(base)))))
     return Row(label, Cell(shown(0, len(people))), cells)
 
 
-def _percent(count: int, whole: int) -> int | None:
-    """The share to five points; None for nobody, for a small group, and where either side of it is small."""
-    if not count or whole < LARGE or count < STEP or 0 < whole - count < STEP:
+def _percent(number: Shown, whole: Shown) -> tuple[int, int] | None:
+    """Between which percentages a share lies, as far as the numbers told say; None for nobody and of a small group."""
+    if number.high is None or number.nobody or whole.high is None or whole.low < LARGE:
         return None
-    return 5 * round(20 * count / whole)
+    return 100 * number.low // whole.high, min(100, -(-100 * number.high // whole.low))
 
 
 def _band(birth: date, on: date) -> str:

@@ -19,7 +19,7 @@ from ikusei.rotation.tests import ground
 from ikusei.rotation.tests.ground import Ground
 from ikusei.rotation.tests.sheets import make_bureau_planner
 from ikusei.rotation.tests.test_drafting import put
-from ikusei.skills.models import FrameworkVersion
+from ikusei.skills.models import FrameworkVersion, HeldLevel, Skill
 from tests import skill_map
 from tests.office import Office
 from tests.page_client import PageClient
@@ -200,3 +200,45 @@ def test_the_page_costs_the_same_for_any_number_of_moves(
     with CaptureQueriesContext(connection) as many:
         client.open(coverage_of(draft))
     assert len(many) == len(few)
+
+
+def test_a_level_said_in_another_version_counts_only_as_the_version_in_use_holds_it(
+    laid: Ground, draft: Draft, framework: FrameworkVersion, client_as: ClientAs
+) -> None:
+    page = queries.page_of(laid.office.viewer("planner"), draft, queries.Asked())
+    before = {line.skill: line.cells[0].people for line in page.counted.lines}
+    holder, skill = next((people[0], skill) for skill, people in before.items() if people)
+    mine = HeldLevel.objects.filter(person_id=holder[1:], skill__version=framework, skill__key=skill)
+    elsewhere = Skill.objects.create(version=make_version(framework), key=skill, name_ja="別", order=1)
+    mine.update(skill=elsewhere)
+    page = queries.page_of(laid.office.viewer("planner"), draft, queries.Asked())
+    after = {line.skill: line.cells[0].people for line in page.counted.lines}
+    assert holder not in after[skill]
+
+
+def make_version(framework: FrameworkVersion) -> FrameworkVersion:
+    """An older version of the same framework that is no longer in use."""
+    return FrameworkVersion.objects.create(framework=framework.framework, label="2019.1")
+
+
+def test_all_units_of_a_bureau_are_chosen_together(
+    laid: Ground, draft: Draft, framework: FrameworkVersion, client_as: ClientAs
+) -> None:
+    bureau = laid.office.units["digital"]
+    client = client_as("planner")
+    page = client.open(coverage_of(draft), language="en", place=f"u{bureau.pk}")
+    chosen = next(option for option in page.find_all("option") if option.get("value") == f"u{bureau.pk}")
+    assert page.text(chosen).startswith("All units of")
+    below = {
+        f"u{post.unit_id}" for post in laid.picture().posts.values() if f"/{bureau.pk}/" in post.path
+    } - {f"u{bureau.pk}"}
+    assert len(below) > 1
+    shown = queries.page_of(laid.office.viewer("planner"), draft, queries.Asked(place=f"u{bureau.pk}"))
+    assert shown.unit_count == len(below)
+
+
+def test_a_planner_of_a_part_is_not_offered_the_bureau_above_it(laid: Ground) -> None:
+    post = laid.picture().posts[laid.posts["owner"].pk]
+    path = [int(pk) for pk in post.path.split("/") if pk]
+    assert queries._above(post, ()) == path[:-1]
+    assert queries._above(post, (path[-1],)) == []

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ikusei.lib import clock
 from ikusei.org import access
+from ikusei.org.entry_routes import entry_route_label
 from ikusei.org.models import Employment, Person, PostingKind, PostTerms
 from ikusei.org.services import posts
 from ikusei.rotation.models import Move, RankedPost, Sheet
@@ -62,10 +63,10 @@ def move(laid: Ground, people: list[Person], kind: PostingKind = PostingKind.HOM
     return [post.pk for post in made]
 
 
-def cells(found: Report, group: str, measure: Measure) -> tuple[str, int | None]:
+def cells(found: Report, group: str, measure: Measure) -> tuple[str, tuple[int, int] | None]:
     """What is told of a group by entry route: the words and the share."""
     (table,) = (one for one in found.tables if one.key == "route")
-    row = next(one for one in table.rows if one.label == group)
+    row = next(one for one in table.rows if one.label == entry_route_label(group))
     cell = row.cells[list(Measure).index(measure)]
     return cell.words, cell.percent
 
@@ -75,9 +76,9 @@ def test_postings_begun_in_the_year_are_counted_by_group(laid: Ground) -> None:
     move(laid, mid[:12], PostingKind.DISPATCH)
     move(laid, fresh[:6])
     found = report(laid.office.viewer("planner"), 2025)
-    assert cells(found, "mid-career", Measure.DQ) == ("10～14", 40)
-    assert cells(found, "graduate", Measure.DQ) == ("5～9", 20)
-    assert cells(found, "mid-career", Measure.DISPATCH) == ("10～14", 40)
+    assert cells(found, "mid-career", Measure.DQ) == ("10～14", (29, 47))
+    assert cells(found, "graduate", Measure.DQ) == ("5～9", (14, 30))
+    assert cells(found, "mid-career", Measure.DISPATCH) == ("10～14", (29, 47))
     assert cells(found, "graduate", Measure.DISPATCH) == ("0", None)
     assert cells(report(laid.office.viewer("planner"), 2024), "graduate", Measure.DQ)[0] == "0"
 
@@ -105,12 +106,27 @@ def test_small_groups_and_what_would_pin_one_down_are_not_told(laid: Ground) -> 
     assert not {"1", "2", "3", "4", "7", "9"} & set(words)
 
 
-def test_a_share_near_nobody_or_everybody_is_not_told(laid: Ground) -> None:
-    people = crowd(laid, 40, "mid-career")
-    move(laid, people[:2])
-    assert cells(report(laid.office.viewer("planner"), 2025), "mid-career", Measure.DQ)[1] is None
-    move(laid, people[2:38])
-    assert cells(report(laid.office.viewer("planner"), 2025), "mid-career", Measure.DQ)[1] is None
+def test_a_share_tells_nothing_beside_the_two_numbers_as_they_are_told(laid: Ground) -> None:
+    many, few = crowd(laid, 30, "mid-career"), crowd(laid, 3, "graduate")
+    move(laid, many[:11])
+    before = fairness.table_rows(report(laid.office.viewer("planner"), 2025))
+    shares = [cell.percent for cell in report(laid.office.viewer("planner"), 2025).whole.cells]
+    move(laid, [*many[11:13], *few[:1]])
+    found = report(laid.office.viewer("planner"), 2025)
+    assert fairness.table_rows(found) == before
+    assert [cell.percent for cell in found.whole.cells] == shares
+    assert shares[0] is not None
+
+
+def test_entry_routes_are_told_in_the_reader_s_language(laid: Ground, client_as: ClientAs) -> None:
+    crowd(laid, 10, "mid-career")
+    crowd(laid, 10, "経験者採用")
+    client = client_as("executive")
+    assert "mid-career recruitment" in client.open(URL, language="en")
+    page = client.open(URL, language="ja")
+    assert "経験者採用" in page
+    assert "mid-career" not in page.html
+    assert "20～24" in page, "two words for one route are one group"
 
 
 def test_first_wishes_count_once_the_notice_is_given(laid: Ground) -> None:
@@ -121,7 +137,7 @@ def test_first_wishes_count_once_the_notice_is_given(laid: Ground) -> None:
         RankedPost.objects.create(sheet=sheet, rank=1, post=post)
     with clock.fixed(date(2026, 4, 1)):
         found = report(laid.office.viewer("executive"), 2026)
-        assert cells(found, "mid-career", Measure.NAMED) == ("20～24", 80)
+        assert cells(found, "mid-career", Measure.NAMED) == ("20～24", (68, 96))
         assert cells(found, "mid-career", Measure.MET) == ("0", None)
     laid.round.fiscal_year = 2025
     laid.round.save()
@@ -143,7 +159,7 @@ def test_a_draft_is_read_by_the_personnel_section_alone(laid: Ground, client_as:
         for person in people[:10]
     )
     found = report(laid.office.viewer("planner"), 2025, draft=draft)
-    assert (found.fiscal_year, cells(found, "mid-career", Measure.DQ)) == (2026, ("10～14", 35))
+    assert (found.fiscal_year, cells(found, "mid-career", Measure.DQ)) == (2026, ("10～14", (29, 47)))
     with pytest.raises(PermissionDenied):
         report(laid.office.viewer("executive"), 2025, draft=draft)
     assert "Hidden plan" in client_as("planner").open(f"{URL}?draft={draft.public_id}")
@@ -155,7 +171,7 @@ def test_a_draft_is_read_by_the_personnel_section_alone(laid: Ground, client_as:
 def test_the_table_for_a_spreadsheet_tells_no_more_than_the_page(laid: Ground, client_as: ClientAs) -> None:
     crowd(laid, 12, "mid-career")
     text = client_as("executive").get(URL, {"format": "csv"}).content.decode("utf-8-sig")
-    assert "mid-career,10～14" in text
+    assert "経験者採用,10～14" in text
     client_as("manager").open(URL, status=403)
 
 
