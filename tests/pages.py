@@ -168,6 +168,8 @@ PAGES: tuple[Page, ...] = (
     Page("fairness", "/rotation/fairness/", "executive", "executive"),
     Page("rotation-rules", "/rotation/rules/", "planner", "planner"),
     Page("plans", "/rotation/drafts/{draft}/plan/", "planner"),
+    Page("plan-curve-new", "/rotation/drafts/{draft}/plan/curve/", "planner"),
+    Page("draft-outlook-new", "/rotation/drafts/outlook/2026/", "planner"),
     Page("draft", "/rotation/drafts/{draft}/", "planner"),
     Page("draft-new", "/rotation/drafts/new/2026/", "planner"),
     Page("draft-move", "/rotation/drafts/{draft}/move/?p=p{number-colleague}&y=2026", "planner"),

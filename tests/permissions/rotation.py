@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ikusei.org.models import ExperienceCredit
-from ikusei.rotation.models import Draft, PlanRun
+from ikusei.rotation.models import Draft, PlanCurve, PlanRun
 from ikusei.rotation.tests import approved, ground
 from tests.permissions.rows import (
     POSTED,
@@ -34,6 +34,15 @@ def a_plan(world: World) -> dict[str, Any]:
         draft=draft, draft_revision=draft.revision, asked_by=world.office.user("planner")
     )
     return {"public_id": draft.public_id, "run_id": run.public_id}
+
+
+def a_curve(world: World) -> dict[str, Any]:
+    """The arguments of an address about a curve of changes against value, asked for by the planner."""
+    draft = ground.make_draft(world.ground)
+    curve = PlanCurve.objects.create(
+        draft=draft, draft_revision=draft.revision, asked_by=world.office.user("planner")
+    )
+    return {"public_id": draft.public_id, "curve_id": curve.public_id}
 
 
 def an_order(world: World) -> dict[str, Any]:
@@ -216,6 +225,12 @@ ROTATION: tuple[Row, ...] = (
     Row("rotation:plan_rules", only("planner"), arguments=a_plan),
     Row("rotation:plan_stop", only("planner"), arguments=a_plan, method="POST", answers=(302,)),
     Row("rotation:plan_take", only("planner"), arguments=a_plan, method="POST", answers=(302,)),
+    Row("rotation:plan_curve_new", only("planner"), arguments=a_draft),
+    Row("rotation:plan_curve", only("planner"), arguments=a_curve),
+    Row("rotation:plan_curve_csv", only("planner"), arguments=a_curve),
+    Row("rotation:plan_curve_stop", only("planner"), arguments=a_curve, method="POST", answers=(302,)),
+    Row("rotation:draft_outlook_new", only("planner"), arguments=the_round),
+    Row("rotation:draft_outlook", (), hidden=only("planner"), arguments=a_draft),
     Row("rotation:draft", only("planner"), arguments=a_draft),
     Row("rotation:draft", (), hidden=only("planner"), arguments=no_such),
     Row("rotation:draft_targets", only("planner"), arguments=a_draft),

@@ -8,6 +8,7 @@ from ikusei.rotation.views import (
     board,
     coverage,
     credits,
+    curves,
     draft_compare,
     drafts,
     fairness,
@@ -16,6 +17,7 @@ from ikusei.rotation.views import (
     ledger,
     order_files,
     orders,
+    outlooks,
     own_orders,
     plane,
     plans,
@@ -103,6 +105,22 @@ urlpatterns: list[URLPattern] = [
     path("rotation/drafts/<uuid:public_id>/drop/", drafts.draft_drop, name="draft_drop"),
     path("rotation/rules/", plans.rules, name="rules"),
     path("rotation/drafts/<uuid:public_id>/plan/", plans.plans, name="plans"),
+    path("rotation/drafts/<uuid:public_id>/plan/curve/", curves.plan_curve_new, name="plan_curve_new"),
+    path(
+        "rotation/drafts/<uuid:public_id>/plan/curve/<uuid:curve_id>/", curves.plan_curve, name="plan_curve"
+    ),
+    path(
+        "rotation/drafts/<uuid:public_id>/plan/curve/<uuid:curve_id>/table.csv",
+        curves.plan_curve_csv,
+        name="plan_curve_csv",
+    ),
+    path(
+        "rotation/drafts/<uuid:public_id>/plan/curve/<uuid:curve_id>/stop/",
+        curves.plan_curve_stop,
+        name="plan_curve_stop",
+    ),
+    path("rotation/drafts/outlook/<int:fiscal_year>/", outlooks.draft_outlook_new, name="draft_outlook_new"),
+    path("rotation/drafts/<uuid:public_id>/outlook/", outlooks.draft_outlook, name="draft_outlook"),
     path("rotation/drafts/<uuid:public_id>/plan/<uuid:run_id>/", plans.plan, name="plan"),
     path("rotation/drafts/<uuid:public_id>/plan/<uuid:run_id>/rules/", plans.plan_rules, name="plan_rules"),
     path("rotation/drafts/<uuid:public_id>/plan/<uuid:run_id>/stop/", plans.plan_stop, name="plan_stop"),

@@ -121,7 +121,7 @@ def sources(viewer: Viewer, round_: Round) -> list[Draft]:
         round__fiscal_year__lt=first,
         state__in=DECIDED,
     )
-    return list(rows.order_by("-round__fiscal_year", "-changed_at"))
+    return list(rows.order_by("-round__fiscal_year", "-changed_at").defer("basis", "basis_posts"))
 
 
 def announced_by(source: Draft, picture: Picture) -> list[Announced]:
@@ -250,4 +250,5 @@ def approving_drafts(viewer: Viewer, round_: Round) -> list[Draft]:
         move__draft_id=OuterRef("pk"), verdict=Verdict.APPROVE, stage=Stage.SECTION
     )
     rows = access.visible_drafts(viewer).filter(Exists(approved), round=round_)
-    return list(rows.exclude(state=DraftState.DROPPED).order_by("-changed_at"))
+    rows = rows.exclude(state=DraftState.DROPPED).defer("basis", "basis_posts")
+    return list(rows.order_by("-changed_at"))

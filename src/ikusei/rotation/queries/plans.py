@@ -22,6 +22,7 @@ from ikusei.rotation.compiling import moves_of
 from ikusei.rotation.models import Draft, PlanRun, RunState
 from ikusei.rotation.picture import CONCURRENT, MoveFacts, Picture, seating
 from ikusei.rotation.queries.picture import draft_moves, load
+from ikusei.rotation.queries.replans import Replan, broken_rules, replan
 from ikusei.rotation.queries.seats import seats
 from ikusei.rotation.rules import breaches
 from ikusei.rotation.rules.sentences import Told, listed, post_label, tell
@@ -152,9 +153,9 @@ def chart(course: list[list[float | None]]) -> Chart | None:
 def runs_of(draft: Draft) -> list[Shown]:
     """The latest runs on a draft, newest first. One query."""
     rows = (
-        PlanRun.objects.filter(draft=draft)
+        PlanRun.objects.filter(draft=draft, curve=None)
         .select_related("job", "asked_by", "draft")
-        .defer("problem", "assignments", "prices", "conflict")
+        .defer("problem", "assignments", "prices", "row_prices", "conflict", "start", "announced", "replan")
         .fetch_mode(FETCH_RAISE)[:RUNS]
     )
     return [Shown(row) for row in rows]
@@ -165,7 +166,8 @@ def open_run(viewer: Viewer, draft_id: uuid.UUID, public_id: uuid.UUID) -> PlanR
     drafts = access.visible_drafts(viewer).filter(public_id=draft_id).order_by()
     run = (
         PlanRun.objects.filter(draft__in=drafts.values("pk"), public_id=public_id)
-        .select_related("job", "asked_by", "draft__round__employer", "draft__owner", "draft__bureau")
+        .select_related("job", "asked_by", "draft__round__employer", "draft__owner", "draft__bureau", "curve")
+        .select_related("announced_of__round")
         .first()
     )
     if run is None:
@@ -182,19 +184,28 @@ class Result:
     page: Page[Proposed] | None = None
     people: int = 0
     moves: int = 0
+    replan: Replan | None = None
+    broken: tuple[str, ...] = ()
 
 
-def result(viewer: Viewer, run: PlanRun, *, number: str | int = 1) -> Result:
+def result(viewer: Viewer, run: PlanRun, *, number: str | int = 1, changes: str | int = 1) -> Result:
     """What a run that has ended came to, read on the records of today."""
-    if run.state not in {RunState.IMPOSSIBLE, RunState.FOUND}:
+    if run.state not in {RunState.IMPOSSIBLE, RunState.FOUND, RunState.REFUSED}:
         return Result()
     shown = seats(viewer, run.draft)
     note_list(viewer, Right.ROTATION_PLAN, verb="rotation.picture", count=len(shown.picture.people))
     if run.state == RunState.IMPOSSIBLE:
         return Result(conflicts=tuple(_conflict(shown.picture, one) for one in run.conflict))
+    if run.state == RunState.REFUSED:
+        return Result(broken=tuple(broken_rules(shown.picture, run.verdict.get("broken", ()))))
     found = _moves(run, shown.picture, shown.moves)
     rows = proposals(shown.picture, found, shown.moves)
-    return Result(page=Paginator(rows, PAGE_SIZE).get_page(number), people=len(rows), moves=len(found))
+    return Result(
+        page=Paginator(rows, PAGE_SIZE).get_page(number),
+        people=len(rows),
+        moves=len(found),
+        replan=replan(run, shown.picture, number=changes),
+    )
 
 
 def _moves(run: PlanRun, picture: Picture, drafted: Iterable[MoveFacts]) -> list[MoveFacts]:

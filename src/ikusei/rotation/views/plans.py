@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,6 +22,8 @@ from ikusei.rotation import access
 from ikusei.rotation.forms.plans import PlanForm
 from ikusei.rotation.models import Draft, PlanRun
 from ikusei.rotation.queries import plans as queries
+from ikusei.rotation.queries.announcements import Announcement, announcements
+from ikusei.rotation.queries.curves import curves_of
 from ikusei.rotation.rules.catalogue import ENTRIES
 from ikusei.rotation.services import plans as services
 from ikusei.rotation.views.steps import take_step
@@ -41,13 +44,19 @@ def plans(request: Request, public_id: uuid.UUID) -> HttpResponse:
     draft = access.open_draft(request.viewer, public_id)
     access.require_section(request.viewer, draft.round.employer)
     asked: list[PlanRun] = []
+    offered = announcements(request.viewer, draft)
+    form = PlanForm(request.POST or None, announcements=offered, initial=_first(draft, offered))
 
-    def ask(seconds: int, seed: int) -> None:
-        asked.append(services.ask_for_plan(actor=request.viewer, draft=draft, seconds=seconds, seed=seed))
+    def ask(seconds: int, seed: int, **_kept: object) -> None:
+        asked.append(
+            services.ask_for_plan(
+                actor=request.viewer, draft=draft, seconds=seconds, seed=seed, keep=form.keep
+            )
+        )
 
     answer = take_step(
         request,
-        PlanForm(request.POST or None),
+        form,
         ask,
         heading=_("Planner"),
         button=_("Ask for a plan"),
@@ -55,7 +64,13 @@ def plans(request: Request, public_id: uuid.UUID) -> HttpResponse:
         back=reverse("rotation:draft", args=[draft.public_id]),
         crumbs=[Crumb(draft.name, reverse("rotation:draft", args=[draft.public_id]))],
         template="rotation/plans.html",
-        extra={"draft": draft, "runs": queries.runs_of(draft), "entries": ENTRIES},
+        extra={
+            "draft": draft,
+            "runs": queries.runs_of(draft),
+            "curves": curves_of(draft),
+            "may_curve": bool(offered),
+            "entries": ENTRIES,
+        },
     )
     return redirect(_address(draft, asked[0])) if asked else answer
 
@@ -79,7 +94,8 @@ def plan(request: Request, public_id: uuid.UUID, run_id: uuid.UUID) -> HttpRespo
             answer["HX-Refresh"] = "true"
         return answer
     if not shown.is_at_work:
-        context["result"] = queries.result(request.viewer, run, number=request.GET.get("page", "1"))
+        number, changes = request.GET.get("page", "1"), request.GET.get("changes", "1")
+        context["result"] = queries.result(request.viewer, run, number=number, changes=changes)
     context["crumbs"] = [*_way(public_id), Crumb(_("A plan"))]
     return render(request, "rotation/plan.html", context)
 
@@ -121,6 +137,12 @@ def plan_take(request: Request, public_id: uuid.UUID, run_id: uuid.UUID) -> Http
     )
     messages.success(request, said % {"count": len(changed.people)})
     return redirect("rotation:draft", public_id=public_id)
+
+
+def _first(draft: Draft, offered: list[Announcement]) -> dict[str, Any]:
+    """What the form begins with: the outlook that the draft began with is to be kept."""
+    begun = next((one.key for one in offered if one.draft.pk == draft.outlook_of_id), "")
+    return {"announced": begun}
 
 
 def _way(public_id: uuid.UUID) -> list[Crumb]:
