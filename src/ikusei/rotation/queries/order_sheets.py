@@ -60,7 +60,7 @@ def _text(sheet: PrintSheet, language: str) -> SheetText:
         language=language,
         title=_("Order of appointment"),
         number=order.number,
-        place=first.words.origin.whole,
+        place=first.words.origin.units,
         grade=grade_label(first.employment.grade) if first.employment else "",
         name=person.name_latin or own if language == "en" else own,
         sentences=[sentence for row in sheet.rows for sentence in _sentences(row)],

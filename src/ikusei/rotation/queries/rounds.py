@@ -10,7 +10,7 @@ from django.db.models import FETCH_RAISE, Count, Exists, OuterRef, QuerySet, Sub
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ikusei.lib.fields import BilingualName
 from ikusei.org import access as org_access
@@ -255,15 +255,26 @@ def missing_figures(round_: Round, counted: Totals, wishes: int) -> list[KeyFigu
     )
     return [
         KeyFigure(
-            _("Sheets missing"), counted.missing, rule % {"asked": f"{counted.asked:,}"}, f"{page}#progress"
+            _("Sheets missing"),
+            counted.missing,
+            rule % {"asked": f"{counted.asked:,}"},
+            f"{page}#progress",
+            unit=pgettext("unit", "people"),
         ),
         KeyFigure(
             _("Without a comment of the section chief"),
             counted.uncommented,
             _("The last comment counts, whether or not the sheet is handed in."),
             f"{page}#progress",
+            unit=pgettext("unit", "people"),
         ),
-        KeyFigure(_("Wishes of hosts"), wishes, _("Those not withdrawn."), reverse("rotation:host_wishes")),
+        KeyFigure(
+            _("Wishes of hosts"),
+            wishes,
+            _("Those not withdrawn."),
+            reverse("rotation:host_wishes"),
+            unit=pgettext("unit", "wishes"),
+        ),
     ]
 
 
@@ -273,6 +284,7 @@ def _applications(undecided: int) -> KeyFigure:
         undecided,
         _("Of internal open recruitment, not withdrawn."),
         reverse("rotation:recruitments"),
+        unit=pgettext("unit", "applications"),
     )
 
 

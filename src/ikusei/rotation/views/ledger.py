@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ikusei.lib.rights import needs
 from ikusei.org import access
@@ -64,12 +65,13 @@ def _crumbs(person: Person) -> list[Crumb]:
 
 def _figures(page: PersonLedger) -> list[KeyFigure]:
     book = page.book
+    unit = pgettext("unit", "years")
     earlier = KeyFigure(
-        _("Earlier GQ years"), f"{book.earlier_years}", _("Beside the balance."), url="#earlier"
+        _("Earlier GQ years"), f"{book.earlier_years}", _("Beside the balance."), url="#earlier", unit=unit
     )
     return [
-        KeyFigure(_("GQ years"), f"{book.gq_years}", url="#postings", tone="gq"),
-        KeyFigure(_("DQ years"), f"{book.dq_years}", url="#postings", tone="dq"),
+        KeyFigure(_("GQ years"), f"{book.gq_years}", url="#postings", unit=unit, tone="gq"),
+        KeyFigure(_("DQ years"), f"{book.dq_years}", url="#postings", unit=unit, tone="dq"),
         *([earlier] if page.earlier or page.credits_earlier else []),
         KeyFigure(_("GQ index"), f"{page.gq:.1f}", _("For projections; of 100."), url="#index"),
         KeyFigure(_("DQ index"), f"{page.dq:.1f}", _("For projections; of 100."), url="#index"),

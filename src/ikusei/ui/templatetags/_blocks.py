@@ -10,7 +10,7 @@ from ikusei.ui.components import Text
 def table(
     content: SafeString, id: str, caption: Text, kind: str = "", hide_caption: bool = False
 ) -> SafeString:
-    """A data table that scrolls inside itself, by keyboard too. `kind`: "", compact, heat."""
+    """A data table that scrolls inside itself, by keyboard too. `kind`: "", compact, heat, stack, compact stack."""
     return format_html(
         '<section class="table-scroll" tabindex="0" aria-labelledby="{id}-caption">'
         '<table class="table" id="{id}" data-kind="{kind}"><caption id="{id}-caption"{hidden}>{caption}</caption>'
