@@ -350,6 +350,18 @@ def may_change_tree(viewer: Viewer, right: Right, employer: Employer) -> bool:
     return reach.everyone or employer.pk in reach.employer_ids
 
 
+def may_also(viewer: Viewer, right: Right, person: Person, *, opened_by: Right) -> bool:
+    """Whether the viewer has a right over somebody whom they opened by another one.
+
+    No query where every grant that gives the one gives the other too, as the roles of one scope do.
+    """
+    if not viewer.can(right):
+        return False
+    if viewer.is_operator or all(right in RIGHTS[Role(grant.role)] for grant in viewer.grants_for(opened_by)):
+        return True
+    return people(viewer, right).filter(pk=person.pk).exists()
+
+
 def require_person(viewer: Viewer, right: Right, person: Person) -> None:
     """Raise PermissionDenied (403) unless the viewer has the right over this person."""
     if not may_change_person(viewer, right, person):

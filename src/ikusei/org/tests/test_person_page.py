@@ -94,6 +94,28 @@ def test_what_begins_or_ends_after_today_is_for_the_personnel_section(
                 assert words not in page
 
 
+def test_whoever_may_read_a_ledger_finds_it_from_the_record(client_as: Clients, office: Office) -> None:
+    url = f"/people/{office.person('owner').public_id}/ledger/"
+    for who in ("manager", "planner"):
+        assert f'href="{url}"' in client_as(who).open(address(office, "owner")).html
+    for who in ("steward", "administrator"):
+        assert url not in client_as(who).open(address(office, "owner")).html
+    own = client_as("owner")
+    for page in (own.open(address(office, "owner")), own.open("/me/")):
+        assert 'href="/me/ledger/"' in page.html
+    assert 'href="/wishes/"' in own.open("/me/").html
+
+
+def test_a_right_beside_another_is_asked_for_where_roles_differ(office: Office) -> None:
+    steward, manager = office.viewer("steward"), office.viewer("manager")
+    both = access.Viewer(user=manager.user, person=manager.person, grants=(*steward.grants, *manager.grants))
+    for who, may in (("owner", True), ("stranger", False)):
+        found = access.may_also(
+            both, access.Right.LEDGER_SEE, office.person(who), opened_by=access.Right.PEOPLE_OPEN
+        )
+        assert found is may
+
+
 def test_the_agreed_end_of_a_dispatch_is_known(client_as: Clients, office: Office) -> None:
     Posting.objects.filter(person=office.person("owner"), post=office.posts["owner-platform"]).update(
         kind=PostingKind.DISPATCH, until=SOON

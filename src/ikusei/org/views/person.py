@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ikusei.lib.rights import SIGNED_IN, needs
+from ikusei.org import access
 from ikusei.org.access import Right
 from ikusei.org.asof import on_query, readable_day
 from ikusei.org.forms.people import number_in
@@ -29,6 +30,8 @@ def person(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "on": on,
         "on_query": on_query(on),
         "crumbs": crumbs,
+        "may_see_ledger": not record.is_own
+        and access.may_also(request.viewer, Right.LEDGER_SEE, record.person, opened_by=Right.PEOPLE_OPEN),
         "may_invite": request.viewer.can(Right.HOST_INVITE) and not record.is_own,
     }
     return render(request, "org/person.html", shown)
