@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from ikusei.audit.models import Entry
 from ikusei.lib.tabular import read_table, write_csv
@@ -44,6 +45,7 @@ from ikusei.org.tests.staff_lists import (
     load,
     new_employer,
 )
+from tests.database_statistics import believed_rows, out_of_date
 from tests.office import Office
 
 NEXT_YEAR = date(2027, 4, 1)
@@ -477,3 +479,19 @@ class RoundTrip(TestCase):
         fresh = new_employer("fresh")
         load(fresh, write_csv(exported).content)
         assert people_import.export_people(actor=access.operator(), employer=fresh, as_of=AS_OF) == exported
+
+
+def test_after_many_rows_the_database_knows_how_many_people_there_are(
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    monkeypatch.setattr("ikusei.jobs.tasks.MANY", len(STAFF))
+    town = new_employer()
+    before = out_of_date(Person)
+    with django_capture_on_commit_callbacks(execute=True):
+        load(town, csv_of(*STAFF[1:]))
+    assert believed_rows(Person) == before  # one row less is not many
+    with django_capture_on_commit_callbacks(execute=True):
+        load(new_employer("village"), csv_of(*STAFF))
+    assert believed_rows(Person) == before + 2 * len(STAFF) - 1

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from ikusei.audit.models import Entry
 from ikusei.jobs.models import Event
@@ -19,6 +20,7 @@ from ikusei.skills.services import cycles
 from ikusei.skills.services.frameworks import save_framework
 from ikusei.skills.tasks import advance_all_cycles
 from ikusei.skills.tests.made_up import framework, published
+from tests.database_statistics import believed_rows, out_of_date
 from tests.office import SINCE, Office
 
 TODAY = date(2026, 4, 15)
@@ -223,3 +225,17 @@ def test_the_nightly_task_does_everything_and_then_tells_what_it_could_not(
         advance_all_cycles(Handle())
     cycle.refresh_from_db()
     assert cycle.phase == Phase.SUPERVISOR
+
+
+def test_after_opening_for_many_the_database_knows_how_many_take_part(
+    office: Office,
+    skill_map: FrameworkVersion,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    monkeypatch.setattr("ikusei.jobs.tasks.MANY", 4)
+    cycle = plan(office, skill_map)
+    before = out_of_date(Participant)
+    with django_capture_on_commit_callbacks(execute=True):
+        cycles.open_cycle(actor=office.viewer("steward"), cycle=cycle)
+    assert believed_rows(Participant) == before + 4

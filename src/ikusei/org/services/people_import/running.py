@@ -18,6 +18,7 @@ from ikusei.audit import services as audit
 from ikusei.files.kinds import FileType
 from ikusei.files.services import Readable, open_stored, store_upload
 from ikusei.jobs.progress import Progress
+from ikusei.jobs.tasks import analyze_after
 from ikusei.lib.tabular import Header, TabularError, cell_text
 from ikusei.lib.tabular.cells import MAX_BYTES
 from ikusei.org import access
@@ -271,12 +272,14 @@ def _apply(record: PeopleImport, result: Result, actor: Viewer, good_rows: bool,
     record.report = _page_report(result) | {"good_rows": good_rows}
     record.state, record.applied_at = ImportState.APPLIED, timezone.now()
     record.save()
+    written = sum(count for name, count in plan.counts.items() if name != "unchanged")
+    analyze_after(written)
     audit.record(
         actor=actor.user,
         verb="org.import.apply",
         subject_kind="import",
         subject_id=record.public_id,
-        count=sum(count for name, count in plan.counts.items() if name != "unchanged"),
+        count=written,
         after={
             "employer": record.employer.code,
             "on": record.as_of.isoformat(),

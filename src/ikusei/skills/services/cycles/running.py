@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from ikusei.jobs.services import record_event
+from ikusei.jobs.tasks import analyze_after
 from ikusei.lib import clock
 from ikusei.org.access import Viewer
 from ikusei.org.errors import RuleBroken
@@ -66,8 +67,10 @@ def open_cycle(*, actor: Viewer, cycle: Cycle) -> Cycle:
         planned = cycle.opens_on
         cycle.opens_on = today
         _enter(actor, cycle, Phase.SELF, "open", before={"opens_on": planned.isoformat()})
-        if not refresh(actor, cycle, today).added:
+        added = refresh(actor, cycle, today).added
+        if not added:
             raise NobodyAsked(_("The rule takes nobody in today."))
+        analyze_after(added)
     return cycle
 
 

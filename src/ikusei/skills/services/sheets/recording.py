@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from ikusei.audit import services as audit
 from ikusei.jobs.progress import Progress
+from ikusei.jobs.tasks import analyze_after
 from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
@@ -215,12 +216,14 @@ def finish(actor: Viewer, record: SheetImport, result: SheetResult, *, good_rows
     record.save()
     result.record = record
     counts = {outcome.value: result.tally.counts[outcome] for outcome in Outcome}
+    written = counts["new"] + counts["differing"]
+    analyze_after(written)
     audit.record(
         actor=actor.user,
         verb="skills.sheet.apply",
         subject_kind="skill-sheet",
         subject_id=record.public_id,
-        count=counts["new"] + counts["differing"],
+        count=written,
         after={
             "employer": record.employer.code,
             "on": record.stated_on.isoformat(),

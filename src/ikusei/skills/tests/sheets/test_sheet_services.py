@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from ikusei.audit.models import Entry
 from ikusei.lib.tabular import read_table
@@ -16,6 +17,7 @@ from ikusei.skills.services.sheets import undoing
 from ikusei.skills.services.sheets.mending import mend_sheet
 from ikusei.skills.services.sheets.recording import SheetStopped
 from ikusei.skills.tests.sheets.ground import HEADINGS, ON, bring, check, csv, framework, hire
+from tests.database_statistics import believed_rows, out_of_date
 from tests.office import Office
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +232,13 @@ def test_the_cost_of_a_look_does_not_grow_with_the_rows(
     rows = [[f"N-{number}", f"職員 {number}", 1, 2, 3, 4] for number in range(30)]
     with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
         check(csv(HEAD, *rows))
+
+
+def test_after_a_sheet_of_many_levels_the_database_knows_how_many_there_are(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    monkeypatch.setattr("ikusei.jobs.tasks.MANY", 6)
+    before = out_of_date(Assessment)
+    with django_capture_on_commit_callbacks(execute=True):
+        bring(csv(HEAD, OWNER, COLLEAGUE))
+    assert believed_rows(Assessment) == before + 6
