@@ -1,5 +1,6 @@
 """Reading the audit trail: for the auditor's page and its exports."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -55,9 +56,18 @@ def find_entries(wanted: Wanted) -> QuerySet[Entry]:
     return entries
 
 
-def page_of_entries(wanted: Wanted, *, page: int | str = 1, size: int = PAGE_SIZE) -> Page[Entry]:
-    """One page of `find_entries`; a page number that is none gives the first, one too high the last."""
-    return Paginator(find_entries(wanted), size).get_page(page)
+def page_of_entries(
+    wanted: Wanted,
+    *,
+    page: int | str = 1,
+    size: int = PAGE_SIZE,
+    without: Iterable[QuerySet[Entry]] = (),
+) -> Page[Entry]:
+    """One page of `find_entries` without some; a page number that is none gives the first, one too high the last."""
+    entries = find_entries(wanted)
+    for hidden in without:
+        entries = entries.exclude(pk__in=hidden.values("pk"))
+    return Paginator(entries, size).get_page(page)
 
 
 def verbs() -> list[str]:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ikusei.audit.queries import chain_state, page_of_entries
+from ikusei.audit.queries import chain_state
 from ikusei.jobs.queries import page_of_jobs
 from ikusei.lib.rights import SIGNED_IN, needs
 from ikusei.org.access import Right
@@ -14,6 +14,7 @@ from ikusei.portal.forms import JobFilter, TrailFilter
 from ikusei.portal.queries.own_changes import own_changes as changes_of
 from ikusei.portal.queries.panels import first_page
 from ikusei.portal.queries.privacy import kinds_shown
+from ikusei.portal.queries.trail import page_of_trail
 from ikusei.ui.components import Crumb
 
 
@@ -42,7 +43,7 @@ def own_changes(request: Request) -> HttpResponse:
 def audit(request: Request) -> HttpResponse:
     """The audit trail, newest first, with a filter."""
     form = TrailFilter(request.GET)
-    page = page_of_entries(form.wanted(), page=request.GET.get("page", "1"))
+    page = page_of_trail(request.viewer, form.wanted(), page=request.GET.get("page", "1"))
     return render(request, "portal/audit.html", {"form": form, "page": page, "chain": chain_state()})
 
 

@@ -62,23 +62,29 @@ def own_looks(viewer: Viewer, *, number: int = 1) -> Page[Look]:
     return Page(looks, page.number, paginator)
 
 
-def _entries(person: Person) -> QuerySet[Entry]:
+def _about(person: Person) -> QuerySet[Entry]:
+    """The entries about a person, each with the `day` on which a look for placement was made, "" where none is noted."""
+    day = Coalesce(KT("after__on"), Value(""), output_field=TextField())
+    return Entry.objects.annotate(day=day).filter(subject_kind="person", subject_id=str(person.public_id))
+
+
+def _known(person: Person) -> Q:
+    """Of the entries about a person those that may be known to them."""
     notice = secrecy.latest_notice(person)
     known = ~Q(purpose=Purpose.PLACEMENT)
     if notice is not None:
         known |= Q(day__gt="", day__lt=notice.date().isoformat()) | Q(day="", recorded_at__lt=notice)
-    return (
-        Entry.objects.annotate(day=Coalesce(KT("after__on"), Value(""), output_field=TextField()))
-        .filter(
-            known,
-            kind=Entry.Kind.LOOK,
-            subject_kind="person",
-            subject_id=str(person.public_id),
-        )
-        .select_related("actor")
-        .order_by("-pk")
-        .fetch_mode(FETCH_RAISE)
-    )
+    return known
+
+
+def not_yet_known(person: Person) -> QuerySet[Entry]:
+    """What was done for a person's placement since the latest notice (内示): they learn of it with the next one."""
+    return _about(person).filter(~_known(person)).order_by()
+
+
+def _entries(person: Person) -> QuerySet[Entry]:
+    rows = _about(person).filter(_known(person), kind=Entry.Kind.LOOK)
+    return rows.select_related("actor").order_by("-pk").fetch_mode(FETCH_RAISE)
 
 
 def _purpose(value: str) -> str:

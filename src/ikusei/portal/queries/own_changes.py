@@ -11,11 +11,12 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
+from ikusei.accounts.models import User
 from ikusei.audit.models import Entry
 from ikusei.lib.fields import pick_text
 from ikusei.org import access
 from ikusei.org.access import Viewer
-from ikusei.org.models import Posting, PostingKind, PostTerms, Purpose
+from ikusei.org.models import Person, Posting, PostingKind, PostTerms, Purpose
 from ikusei.portal.entry_words import LABELS, SECRET, Words
 from ikusei.portal.verbs import verb_label
 from ikusei.skills.models import Skill
@@ -54,35 +55,41 @@ def own_changes(viewer: Viewer, *, number: int = 1) -> Page[Change]:
     """
     if viewer.person is None or viewer.user is None:
         raise access.NotVisible("own")
-    paginator: Paginator[Any] = Paginator(_entries(viewer), SIZE)
+    paginator: Paginator[Any] = Paginator(_entries(viewer.person, viewer.user, viewer.today), SIZE)
     page = paginator.get_page(number)
     entries = list(page.object_list)
     words = Words(skills=_skills(entries), posts=_posts(entries, viewer.today), today=viewer.today)
     return Page([_change(entry, viewer, words) for entry in entries], page.number, paginator)
 
 
-def _entries(viewer: Viewer) -> QuerySet[Entry]:
-    """The entries about the person, their postings and their account."""
-    person, user = viewer.person, viewer.user
-    assert person is not None  # noqa: S101  # asked by the only caller
-    assert user is not None  # noqa: S101  # as above
+def _about(person: Person, user: User) -> QuerySet[Entry]:
+    """The entries about a person, their postings and their account, each with the day on which it `takes_effect`."""
     postings = Posting.objects.filter(person=person).order_by()
     numbers = postings.annotate(number=Cast("pk", CharField())).values("number")
     about = Q(subject_kind="person", subject_id=str(person.public_id))
     about |= Q(subject_kind="posting", subject_id__in=numbers)
     about |= Q(subject_kind="account", subject_id=str(user.pk))
+    takes_effect = Coalesce(KT("after__on"), KT("after__from"), KT("after__until"))
+    return Entry.objects.filter(about).annotate(takes_effect=takes_effect)
+
+
+def _to_come(today: date) -> Q:
+    """Of entries about somebody those that place them from a day to come."""
     placing = Q()
     for beginning in PLACING:
         placing |= Q(verb__startswith=beginning)
-    takes_effect = Coalesce(KT("after__on"), KT("after__from"), KT("after__until"))
-    return (
-        Entry.objects.filter(about, ~Q(purpose=Purpose.PLACEMENT), kind=Entry.Kind.CHANGE)
-        .annotate(takes_effect=takes_effect)
-        .exclude(placing & Q(takes_effect__isnull=False, takes_effect__gt=viewer.today.isoformat()))
-        .select_related("actor")
-        .order_by("-pk")
-        .fetch_mode(FETCH_RAISE)
-    )
+    return placing & Q(takes_effect__isnull=False, takes_effect__gt=today.isoformat())
+
+
+def _entries(person: Person, user: User, today: date) -> QuerySet[Entry]:
+    rows = _about(person, user).filter(~Q(purpose=Purpose.PLACEMENT), kind=Entry.Kind.CHANGE)
+    known = rows.exclude(_to_come(today))
+    return known.select_related("actor").order_by("-pk").fetch_mode(FETCH_RAISE)
+
+
+def secret_changes(person: Person, user: User, today: date) -> QuerySet[Entry]:
+    """The changes about somebody that are secret from them until the day on which they take effect."""
+    return _about(person, user).filter(_to_come(today)).order_by()
 
 
 def _skills(entries: list[Entry]) -> dict[str, str]:

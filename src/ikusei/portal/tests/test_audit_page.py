@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import ikusei
 from ikusei.audit import services as audit
+from ikusei.lib import clock
 from ikusei.portal.verbs import VERBS
+from ikusei.rotation.tests.ground import TODAY, open_round
 from tests.office import Office
 from tests.page_client import PageClient
 
@@ -67,3 +70,30 @@ def test_the_trail_says_that_levels_were_changed_and_not_to_which(
     assert "digital-strategy" in page
     assert "987段" not in page.html
     assert "主任654" in page
+
+
+def test_auditors_learn_of_their_own_placement_when_everybody_else_does(
+    office: Office, client_as: ClientAs
+) -> None:
+    def entries(about: str) -> int:
+        page = client_as("auditor").open("/audit/", subject=about)
+        return sum(about in page.text(cell) for cell in page.find_all("td"))
+
+    notice = open_round(office).notice_on
+    mine, another = (str(office.person(key).public_id) for key in ("auditor", "owner"))
+    with clock.fixed(TODAY):
+        before = {one: entries(one) for one in (mine, another)}
+        for one in (mine, another):
+            client_as("planner").open(f"/people/{one}/")
+            audit.record(
+                actor=None,
+                verb="org.posting.open",
+                subject_kind="person",
+                subject_id=one,
+                after={"post": office.posts["steward"].pk, "from": "2026-04-01"},
+            )
+
+    for day, known in ((notice - timedelta(days=1), 0), (notice, 1), (date(2026, 4, 1), 2)):
+        with clock.fixed(day):
+            assert entries(mine) - before[mine] == known, f"of themselves on {day}"
+            assert entries(another) - before[another] == 2, f"of another person on {day}"
