@@ -1,4 +1,4 @@
-"""What a stage says of moves, as the page of approval sends it: fields `verdict-<pk>` and `reason-<pk>`."""
+"""What a stage says of moves, as the page of approval sends it: fields `verdict-<pk>`, `reason-<pk>` and `seen-<pk>`."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,8 +14,9 @@ def said_in(data: Mapping[str, str], moves: Iterable[int], *, rest: Verdict | No
     for pk in moves:
         verdict = data.get(f"verdict-{pk}", "")
         reason = data.get(f"reason-{pk}", "").replace("\0", "")[:MOST]
+        seen = data.get(f"seen-{pk}", "")
         if verdict in Verdict.values:
-            found[pk] = Said(Verdict(verdict), reason)
+            found[pk] = Said(Verdict(verdict), reason, seen)
         elif rest is not None:
-            found[pk] = Said(rest, reason)
+            found[pk] = Said(rest, reason, seen)
     return found

@@ -1,6 +1,6 @@
 """The moves of a draft with what was said of them, and who may decide on them now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ikusei.org import access
@@ -10,6 +10,13 @@ from ikusei.rotation.models import Decision, Draft, DraftState, Move, Stage, Ver
 
 STAGE_OF = {DraftState.BUREAU: Stage.BUREAU, DraftState.SECTION: Stage.SECTION}
 """State of a draft -> the stage before which it lies."""
+
+
+LONGEST = 16
+"""Digits: more are no number of a decision."""
+
+_BETWEEN = "/"
+"""Stands between the parts of a mark."""
 
 
 @dataclass(slots=True)
@@ -29,6 +36,12 @@ class Standing:
     def is_approved(self) -> bool:
         """Whether the personnel section has approved it, and nobody rejected it."""
         return Stage.SECTION in self.said and not self.is_rejected
+
+    @property
+    def mark(self) -> str:
+        """What a page saw: the move's last change, and the last that was said of it."""
+        last = max((one.pk for one in self.said.values()), default=0)
+        return f"{self.move.changed_at.isoformat()}{_BETWEEN}{last}"
 
     def waits_for(self, stage: Stage) -> bool:
         """Whether a stage has yet to decide on it."""
@@ -52,6 +65,15 @@ def standings(draft: Draft) -> list[Standing]:
         if one.at >= standing.move.changed_at:
             standing.said[one.stage] = one
     return list(rows.values())
+
+
+def shown_by(marks: Mapping[int, str]) -> dict[int, Decision]:
+    """Move -> the last decision on it that its page knew, by the marks of the page. One query."""
+    asked = {pk: mark.rpartition(_BETWEEN)[2] for pk, mark in marks.items()}
+    keys = {pk: int(last) for pk, last in asked.items() if last.isdecimal() and len(last) < LONGEST}
+    found = Decision.objects.in_bulk(set(keys.values()))
+    shown = {pk: found[key] for pk, key in keys.items() if key in found}
+    return {pk: one for pk, one in shown.items() if one.move_id == pk}
 
 
 def _units_of_bureau(draft: Draft) -> set[int]:

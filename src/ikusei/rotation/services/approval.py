@@ -29,15 +29,27 @@ from ikusei.rotation.models import (
     Stage,
     Verdict,
 )
-from ikusei.rotation.queries.standings import STAGE_OF, Standing, may_decide, standings
+from ikusei.rotation.queries.standings import STAGE_OF, Standing, may_decide, shown_by, standings
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said of a move."""
+    """What is said of a move; `seen` is the mark of the page on which it was said (`Standing.mark`), None for none."""
 
     verdict: Verdict
     reason: str = ""
+    seen: str | None = None
+
+    def repeats(self, decision: Decision | None) -> bool:
+        """Whether a decision says the same."""
+        return decision is not None and (decision.verdict, decision.reason) == (
+            self.verdict,
+            self.reason.strip(),
+        )
+
+
+class Overtaken(RuleBroken):
+    """A move, or what was said of it, has changed since the page on which somebody decided on it."""
 
 
 def is_frozen(draft: Draft) -> bool:
@@ -79,7 +91,8 @@ def decide(*, actor: Viewer, draft: Draft, said: Mapping[int, Said], hand_on: bo
     A rejected move becomes a forbid in every draft of the round; approved again, the forbid goes. Handed on, the draft
     comes before the personnel section, and from there it is approved. Raises PermissionDenied outside the stage,
     RuleBroken for a rejection without a reason, a move that is not the stage's to decide, an account that would decide
-    alone, or where something is undecided when it is handed on; then nothing is written.
+    alone, or where something is undecided when it is handed on, Overtaken where somebody else was faster with a move; then
+    nothing is written.
     """
     if not may_decide(actor, draft):
         raise PermissionDenied(Right.ROTATION_PLAN.value)
@@ -100,6 +113,14 @@ def decide(*, actor: Viewer, draft: Draft, said: Mapping[int, Said], hand_on: bo
         if hand_on:
             _hand_on(actor, draft, stage, rows.values())
     return draft
+
+
+def said_anew(rows: Iterable[Standing], said: Mapping[int, Said]) -> dict[int, Said]:
+    """What is said beyond what stood on the page: who only sends back what they were shown overrules nobody."""
+    marks = {row.move.pk: row.mark for row in rows}
+    late = {pk: one.seen for pk, one in said.items() if one.seen and one.seen != marks.get(pk)}
+    shown = shown_by(late) if late else {}
+    return {pk: one for pk, one in said.items() if not one.repeats(shown.get(pk))}
 
 
 def send_back(*, actor: Viewer, draft: Draft, reason: str) -> Draft:
@@ -125,10 +146,17 @@ def send_back(*, actor: Viewer, draft: Draft, reason: str) -> Draft:
 
 def _say(actor: Viewer, draft: Draft, stage: Stage, row: Standing, said: Said) -> bool:
     """Whether something new was said of a move."""
-    before = row.said.get(stage)
     reason = said.reason.strip()
-    if before is not None and (before.verdict, before.reason) == (said.verdict, reason):
+    if said.repeats(row.said.get(stage)):
         return False
+    if said.seen is not None and said.seen != row.mark:
+        raise Overtaken(
+            _(
+                "The move of %(name)s, or what was said of it, has changed since you opened the page. What you chose is "
+                "still here: look at the move again."
+            )
+            % {"name": _name(row.move)}
+        )
     if said.verdict == Verdict.REJECT and not reason:
         raise RuleBroken(_("A rejection needs its reason: %(name)s.") % {"name": _name(row.move)})
     if stage == Stage.BUREAU and not row.by_bureau:

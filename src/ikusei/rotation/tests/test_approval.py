@@ -8,15 +8,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from ikusei.lib import clock
+from ikusei.org import access as org_access
 from ikusei.org.errors import RuleBroken
+from ikusei.org.models import Purpose, Role, Scope
+from ikusei.org.services import grants
 from ikusei.rotation.models import Decision, Draft, DraftState, Restriction, Stage, Verdict
 from ikusei.rotation.queries.standings import standings
 from ikusei.rotation.services import approval
 from ikusei.rotation.services.approval import Said
 from ikusei.rotation.tests.approved import bureau_planner, drafted, move
 from ikusei.rotation.tests.ground import TODAY, Ground, lay, make_draft
-from tests.office import Office
-from tests.page_client import PageClient
+from tests.office import SINCE, Office
+from tests.page_client import Page, PageClient
 
 type ClientAs = Callable[[object], PageClient]
 
@@ -158,14 +161,14 @@ def test_the_page_decides_every_move_in_one_action(ground: Ground, client_as: Cl
         first, second = standings(draft)
         page = bureau.open(url, language="en")
         assert "Your decision" in page
-        typed = {f"verdict-{first.move.pk}": "reject", f"reason-{first.move.pk}": "", "do": "save"}
+        typed = fields_of(page) | {f"verdict-{first.move.pk}": "reject", "do": "save"}
         page = bureau.send(url, typed, status=400, language="en")
         assert "A rejection needs its reason" in page
         typed |= {f"reason-{first.move.pk}": "人員の都合", f"verdict-{second.move.pk}": "approve"}
         bureau.send(url, typed | {"do": "hand-on"})
         page = planner.open(url, language="en")
         assert "人員の都合" in page
-        planner.send(url, {"do": "rest"})
+        planner.send(url, fields_of(page) | {"do": "rest"})
         draft.refresh_from_db()
         assert draft.state == DraftState.APPROVED
         page = planner.open(url, language="en")
@@ -173,6 +176,81 @@ def test_the_page_decides_every_move_in_one_action(ground: Ground, client_as: Cl
         issue = f"/rotation/drafts/{draft.public_id}/orders/"
         planner.send(issue, {"number": "7総1", "decided_on": "2026-02-02", "effective_on": "2026-04-01"})
         assert "7総1" in planner.open("/rotation/orders/")
+
+
+def before_the_section(ground: Ground) -> tuple[Draft, str, tuple[PageClient, PageClient]]:
+    """A draft of two moves before the section, its page, and two accounts of the section."""
+    for key in ("steward", "manager"):
+        grants.give_role(
+            actor=org_access.operator(),
+            user=ground.office.user(key),
+            role=Role.PLANNER,
+            scope=Scope.EMPLOYER,
+            employer=ground.office.employers["city"],
+            purpose=Purpose.PLACEMENT,
+            from_date=SINCE,
+        )
+    draft = submit(ground, drafted(ground, colleague="steward", owner="colleague"), bureau="")
+    clients = PageClient(), PageClient()
+    for client, key in zip(clients, ("steward", "manager"), strict=True):
+        client.force_login(ground.office.user(key))
+    return draft, f"/rotation/drafts/{draft.public_id}/approval/", clients
+
+
+def fields_of(page: Page) -> dict[str, str]:
+    """What the form of decisions sends when nothing is touched."""
+    form = next(one for one in page.find_all("form") if one.get("id") == "decide")
+    return {
+        one.get("name", ""): one.get("value", "")
+        for one in form.iter("input")
+        if one.get("type") != "radio" or "checked" in one.attrib
+    }
+
+
+def test_two_who_decide_at_once_overrule_each_other_only_knowingly(ground: Ground) -> None:
+    with clock.fixed(TODAY):
+        draft, url, (one, other) = before_the_section(ground)
+        first, second = (row.move.pk for row in standings(draft))
+        one.send(url, fields_of(one.open(url)) | {f"verdict-{first}": "approve", "do": "save"})
+        stale = fields_of(other.open(url))
+        fresh = fields_of(one.open(url))
+        reject = {f"verdict-{first}": "reject", f"reason-{first}": "鶴の一声", "do": "save"}
+        one.send(url, fresh | reject)
+        # The other one sends back what stood there of the first move, and decides on the second.
+        other.send(url, stale | {f"verdict-{second}": "approve", "do": "save"})
+        said = {row.move.pk: row.said[Stage.SECTION].verdict for row in standings(draft)}
+        assert said == {first: Verdict.REJECT, second: Verdict.APPROVE}
+        # Touched on both sides: told, nothing written, the page shows both.
+        again = stale | {f"verdict-{first}": "reject", f"reason-{first}": "別の理由", "do": "save"}
+        page = other.send(url, again, status=409, language="en")
+        assert "has changed since you opened the page" in page
+        assert "鶴の一声" in page
+        assert "別の理由" in page.html
+        assert fields_of(page)[f"reason-{first}"] == "別の理由"
+        other.send(url, fields_of(page) | {"do": "save"})
+        assert next(row.said[Stage.SECTION].reason for row in standings(draft)) == "別の理由"
+
+
+def test_nobody_approves_a_move_that_they_were_not_shown(ground: Ground) -> None:
+    office = ground.office
+    with clock.fixed(TODAY):
+        draft, url, (one, _other) = before_the_section(ground)
+        first, second = (row.move for row in standings(draft))
+        stale = fields_of(one.open(url))
+        owner = office.viewer("planner")
+        approval.send_back(actor=owner, draft=draft, reason="訂正")
+        first.to_post = office.posts["owner-platform"]
+        first.save()
+        draft.refresh_from_db()
+        third = move(draft, "steward", ground, to="owner")
+        draft = approval.submit(actor=owner, draft=draft)
+        for sent in ({f"verdict-{first.pk}": "approve", "do": "save"}, {"do": "rest"}):
+            one.send(url, stale | sent, status=409)
+        assert not Decision.objects.filter(move__in=(first, second, third)).exists()
+        one.send(url, stale | {f"verdict-{second.pk}": "approve", "do": "save"})
+        one.send(url, fields_of(one.open(url)) | {"do": "rest"})
+        draft.refresh_from_db()
+        assert draft.state == DraftState.APPROVED
 
 
 def test_the_list_shows_what_waits_for_me(ground: Ground, client_as: ClientAs) -> None:

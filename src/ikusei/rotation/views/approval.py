@@ -20,8 +20,9 @@ from ikusei.rotation.forms.fields import number_in
 from ikusei.rotation.models import Verdict
 from ikusei.rotation.queries.approval import approval_page, bureau_of, submitted
 from ikusei.rotation.services import approval as services
-from ikusei.rotation.services.approval import Said
+from ikusei.rotation.services.approval import Overtaken, Said
 
+SHOWN_AGAIN, OVERTAKEN = 400, 409
 NOTHING: Mapping[int, Said] = MappingProxyType({})
 
 
@@ -46,9 +47,12 @@ def approval(request: Request, public_id: uuid.UUID) -> HttpResponse:
     if asked == "rest":
         open_ones = {row.standing.move.pk for row in page.rows if row.is_mine and row.mine is None}
         said |= said_in(request.POST, open_ones, rest=Verdict.APPROVE)
+    said = services.said_anew((row.standing for row in page.rows), said)
     hand_on = asked in ("rest", "hand-on")
     try:
         services.decide(actor=request.viewer, draft=page.draft, said=said, hand_on=hand_on)
+    except Overtaken as error:
+        return _shown(request, public_id, problem=str(error), typed=said, status=OVERTAKEN)
     except RuleBroken as error:
         return _shown(request, public_id, problem=str(error), typed=said)
     messages.success(request, _("Saved and handed on.") if hand_on else _("Saved. Nothing is handed on yet."))
@@ -84,9 +88,15 @@ def send_back(request: Request, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _shown(
-    request: Request, public_id: uuid.UUID, *, problem: str = "", typed: Mapping[int, Said] = NOTHING
+    request: Request,
+    public_id: uuid.UUID,
+    *,
+    problem: str = "",
+    typed: Mapping[int, Said] = NOTHING,
+    status: int = SHOWN_AGAIN,
 ) -> HttpResponse:
     page = approval_page(request.viewer, public_id)
+    typed = services.said_anew((row.standing for row in page.rows), typed)
     rows = [(row, typed.get(row.standing.move.pk)) for row in page.rows]
     shown = {"page": page, "rows": rows, "problem": problem}
-    return render(request, "rotation/orders/approval.html", shown, status=400 if problem else 200)
+    return render(request, "rotation/orders/approval.html", shown, status=status if problem else 200)
