@@ -272,6 +272,12 @@ ROTATION: tuple[Row, ...] = (
         hidden=only("planner"),
         arguments=lambda world: a_draft(world) | {"planned": UUID(int=0)},
     ),
+    Row(
+        "rotation:draft_planned_hired",
+        (),
+        hidden=only("planner"),
+        arguments=lambda world: a_draft(world) | {"planned": UUID(int=0)},
+    ),
     Row("rotation:draft_copy", only("planner"), arguments=a_draft),
     Row("rotation:draft_rename", only("planner"), arguments=a_draft),
     Row("rotation:draft_share", only("planner"), arguments=a_draft),

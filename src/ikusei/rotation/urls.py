@@ -13,6 +13,7 @@ from ikusei.rotation.views import (
     drafts,
     fairness,
     growth,
+    hiring,
     host_wishes,
     ledger,
     order_files,
@@ -98,6 +99,11 @@ urlpatterns: list[URLPattern] = [
     path("rotation/drafts/<uuid:public_id>/planned/new/", drafts.draft_planned_new, name="draft_planned_new"),
     path(
         "rotation/drafts/<uuid:public_id>/planned/<uuid:planned>/", drafts.draft_planned, name="draft_planned"
+    ),
+    path(
+        "rotation/drafts/<uuid:public_id>/planned/<uuid:planned>/hired/",
+        hiring.draft_planned_hired,
+        name="draft_planned_hired",
     ),
     path("rotation/drafts/<uuid:public_id>/copy/", drafts.draft_copy, name="draft_copy"),
     path("rotation/drafts/<uuid:public_id>/name/", drafts.draft_rename, name="draft_rename"),

@@ -251,4 +251,6 @@ def draft_planned(request: Request, public_id: uuid.UUID, planned: uuid.UUID) ->
         done=_("The placeholder is saved."),
         back=f"{_board(draft)}?show=planned",
         crumbs=_crumbs(draft),
+        template="rotation/draft_planned.html",
+        extra={"draft": draft, "planned": row},
     )
