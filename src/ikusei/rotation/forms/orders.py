@@ -12,10 +12,12 @@ from ikusei.lib import clock, fiscal
 from ikusei.org.models import Post, PostingKind
 from ikusei.rotation.forms.fields import DayField
 from ikusei.rotation.models import Order, OrderLayout, OrderState, Round
+from ikusei.rotation.queries.order_choices import Team
 from ikusei.rotation.queries.order_columns import COLUMNS, Layout, standard
 from ikusei.rotation.queries.order_files import KINDS, FileKind
 from ikusei.rotation.queries.orders import PROBLEM, OrdersWanted
 from ikusei.rotation.services.orders import Numbered, Seat
+from ikusei.ui.plain_select import PlainSelect
 
 STATES = (("", _("Any")), *OrderState.choices, (PROBLEM, _("could not be applied")))
 
@@ -128,7 +130,7 @@ class CorrectForm(NumberedForm):
     """The order that replaces another one."""
 
     effective_on = DayField(label=_("In force on"))
-    to_post = forms.TypedChoiceField(label=_("Post"), coerce=int)
+    to_post = forms.TypedChoiceField(label=_("Post"), coerce=int, widget=PlainSelect)
     kind = forms.ChoiceField(label=_("Kind"), choices=PostingKind)
     share = forms.DecimalField(
         label=_("Share of time in percent"), min_value=Decimal(1), max_value=Decimal(100), decimal_places=1
@@ -137,14 +139,18 @@ class CorrectForm(NumberedForm):
         label=_("Last day"), required=False, help_text=_("Leave it empty where no end is agreed.")
     )
     return_post = forms.TypedChoiceField(
-        label=_("Post kept for the return"), required=False, coerce=int, empty_value=None
+        label=_("Post kept for the return"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=PlainSelect,
     )
     reason = forms.CharField(label=_("Reason"), max_length=500)
     is_retroactive = forms.BooleanField(
         label=_("The day has passed: the order is retroactive."), required=False
     )
 
-    def __init__(self, data: Any, *, order: Order, posts: Sequence[tuple[int, str]]) -> None:
+    def __init__(self, data: Any, *, order: Order, posts: Sequence[Team]) -> None:
         initial = {
             "effective_on": order.effective_on,
             "to_post": order.to_post_id,

@@ -42,7 +42,7 @@ from ikusei.rotation.queries.wish_content import (
 
 LIST = "rotation.sheet.list"
 LOOK = "rotation.sheet.open"
-SIZE = 50
+SIZE = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import pytest
 
@@ -277,3 +278,15 @@ def test_the_board_costs_the_same_for_any_number_of_moves(
     put(laid, draft, "colleague", "steward")
     put(laid, draft, "steward", "colleague")
     assert assert_query_count("draft", client, board_of(draft)) == few
+
+
+def test_posts_to_drop_a_bar_on_lead_to_their_seats_from_the_board_and_from_a_page_of_their_own(
+    laid: Ground, draft: Draft, client_as: ClientAs
+) -> None:
+    client, seat = client_as("planner"), board_of(draft, f"seats/{laid.posts['steward'].pk}/2026/")
+    part = client.get(board_of(draft, "targets/"), headers={"HX-Request": "true"}).content.decode()
+    page = client.open(board_of(draft, "targets/"))
+    links = {urljoin(board_of(draft), href) for href in re.findall(r'href="([^"]+)"', part)}
+    assert seat in links
+    links = {urljoin(board_of(draft, "targets/"), link.get("href", "")) for link in page.find_all("a")}
+    assert seat in links

@@ -50,11 +50,15 @@ def draft(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @needs(Right.ROTATION_PLAN)
 @require_GET
 def draft_targets(request: Request, public_id: uuid.UUID) -> HttpResponse:
-    """The posts onto which a bar can be dropped, as a part of the board."""
+    """The posts onto which a bar can be dropped, as a part of the board.
+
+    Links are written as from the page they stand on: whole ones, for every post of the rotation, would be half of it.
+    """
     found = access.open_draft(request.viewer, public_id)
     shown = seats(request.viewer, found, person_keys=())
     template = "rotation/draft_targets.html" if request.htmx else "rotation/draft_targets_page.html"
-    return render(request, template, {"draft": found, "picture": shown.picture})
+    above = "" if request.htmx else "../"
+    return render(request, template, {"draft": found, "picture": shown.picture, "above": above})
 
 
 @needs(Right.ROTATION_PLAN)
