@@ -85,13 +85,18 @@ def _elsewhere(picture: Picture, base: PlanRun, run: PlanRun) -> tuple[Elsewhere
             continue
         changes = tuple(
             _("%(year)s: %(here)s instead of %(there)s")
-            % {
-                "year": fiscal.label(year),
-                "here": place_label(picture, None if here is None else int(here)),
-                "there": place_label(picture, None if there is None else int(there)),
-            }
+            % {"year": fiscal.label(year), "here": _label(picture, here), "there": _label(picture, there)}
             for year, there, here in zip(years, before, after, strict=True)
             if there != here
         )
         found.append(Elsewhere(key, person.name, changes, key == run.trial["person"]))
     return tuple(sorted(found, key=lambda one: not one.is_asked))
+
+
+def _label(picture: Picture, key: str | None) -> str:
+    """A post with its code: two posts of a unit may have the same name."""
+    post = None if key is None else int(key)
+    words = {"post": place_label(picture, post)}
+    if post is None or post not in picture.posts:
+        return words["post"]
+    return _("%(post)s %(code)s") % {**words, "code": picture.posts[post].code}

@@ -9,6 +9,9 @@ from ikusei.rotation.picture import DISPATCH, HOME, MoveFacts, Picture, seating
 from ikusei.rotation.rules import Breach, Choice, Step, apply_steps, breaches_of
 from ikusei.rotation.rules.scene import Scene
 
+BESIDE = frozenset({"shares", "same-post", "two-mains"})
+"""Rules about posts beside the main one: what they find without the wish does not stand against it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -85,6 +88,8 @@ class _Case:
     def _hinders(self, breach: Breach) -> bool:
         """Whether a broken rule is about this person in this year, or about this post then."""
         if not breach.year <= self.year <= breach.facts.get("last", breach.year):
+            return False
+        if breach.rule in BESIDE and breach.key in self.known:
             return False
         if breach.rule == "quota":
             return f"/{breach.part}/" in self.picture.posts[self.post].path

@@ -108,6 +108,8 @@ FREES: Mapping[str, Promise | str] = {
     ),
     "capacity": gettext_lazy("It would be free with more seats, %(enough)s in all (terms of the post)."),
     "reserved": gettext_lazy("It would be free with more seats, %(enough)s in all (terms of the post)."),
+    "same-post": gettext_lazy("It would be free if they gave up the concurrent post there."),
+    "shares": gettext_lazy("It would be free if their concurrent posts took less of their time."),
     "pin": gettext_lazy("It would be free if the pin were lifted."),
     "forbid": gettext_lazy("It would be free if the forbid were lifted."),
     "one-of": gettext_lazy("It would be free if the decision named this post as well, or were lifted."),
@@ -150,7 +152,7 @@ def price_sentence(price: SeatPrice, picture: Picture) -> str:
         )
     elif price.price <= NEAR:
         text = _(
-            "A seat of %(post)s in %(year)s costs nothing: there are seats enough. People who may sit there: %(qualified)s, of them wished for it: %(wishing)s; seats: %(seats)s."
+            "A seat of %(post)s in %(year)s costs nothing at the prices of the plan: there are seats enough in it. People who may sit there: %(qualified)s, of them wished for it: %(wishing)s; seats: %(seats)s."
         )
     elif price.wishing:
         text = ngettext(
