@@ -174,6 +174,12 @@ PAGES: tuple[Page, ...] = (
     Page("draft-new", "/rotation/drafts/new/2026/", "planner"),
     Page("draft-move", "/rotation/drafts/{draft}/move/?p=p{number-colleague}&y=2026", "planner"),
     Page("draft-person", "/rotation/drafts/{draft}/people/p{number-colleague}/", "planner"),
+    Page("draft-why", "/rotation/drafts/{draft}/people/p{number-colleague}/why/", "planner"),
+    Page(
+        "draft-why-not",
+        "/rotation/drafts/{draft}/people/p{number-colleague}/why-not/?to={post-owner}&y=2026",
+        "planner",
+    ),
     Page("draft-seat", "/rotation/drafts/{draft}/seats/{post-colleague}/2026/", "planner"),
     Page("draft-decide", "/rotation/drafts/{draft}/people/p{number-colleague}/decide/", "planner"),
     Page("draft-rebase", "/rotation/drafts/{draft}/rebase/", "planner"),

@@ -131,7 +131,7 @@ def test_a_protected_reason_is_told_to_the_section_alone() -> None:
     round_ = KEPT_OUT["protected"]
     wish = ask(round_, [], "p1", THERE, 2026)
     assert told(round_, wish, "protected") != told(round_, wish, "protected", is_section=False)
-    assert told(round_, wish, "protected", is_section=False) == words.MASKED_FREES
+    assert told(round_, wish, "protected", is_section=False) == str(words.MASKED_FREES)
 
 
 def test_what_the_left_post_would_lack_is_a_price_and_no_hindrance() -> None:
