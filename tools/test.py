@@ -21,14 +21,29 @@ from tools import environment
 from tools.postgresql import throw_away_cluster
 
 PURE = (
+    "src/ikusei/files/tests/test_names.py",
     "src/ikusei/lib/tests",
+    "src/ikusei/org/tests/test_people_import_reading.py",
+    "src/ikusei/portal/tests/test_serve.py",
     "src/ikusei/rotation/tests/formats",
     "src/ikusei/rotation/tests/solver",
+    "src/ikusei/rotation/tests/test_compiling.py",
     "src/ikusei/rotation/tests/test_index.py",
     "src/ikusei/rotation/tests/test_ledger.py",
+    "src/ikusei/rotation/tests/test_reasons.py",
     "src/ikusei/rotation/tests/test_rules.py",
+    "src/ikusei/skills/tests/formats",
+    "src/ikusei/skills/tests/sheets/test_sheet_cells.py",
+    "src/ikusei/skills/tests/sheets/test_sheet_columns.py",
+    "src/ikusei/skills/tests/sheets/test_sheet_reading.py",
+    "src/ikusei/ui/tests/test_components.py",
+    "src/ikusei/ui/tests/test_values.py",
+    "tests/test_configuration.py",
+    "tests/test_house.py",
+    "tests/test_messages.py",
+    "tests/test_tools.py",
 )
-"""Tests of code that knows no database: they run once, with SQLite's."""
+"""Tests of code that knows no database, or brings one of its own: they run once, with SQLite's."""
 
 
 @dataclass(frozen=True, slots=True)
