@@ -3,7 +3,15 @@
 import random
 from datetime import date
 
-from ikusei.demo.build import rotation_drafts, rotation_hosts, rotation_orders, rotation_wishes
+from ikusei.demo.build import (
+    rotation_credits,
+    rotation_days,
+    rotation_drafts,
+    rotation_hosts,
+    rotation_orders,
+    rotation_past,
+    rotation_wishes,
+)
 from ikusei.demo.build.staff import Seat
 from ikusei.demo.build.units import CITY_BEGINS, DIGITAL, GOVTECH, GOVTECH_BEGINS, City
 from ikusei.org.access import Viewer
@@ -72,8 +80,11 @@ def prepare(rng: random.Random, actor: Viewer, city: City, seats: dict[Seat, Pos
     hosts = [unit.pk for code, unit in city.units.items() if code.startswith(GOVTECH)]
     rotation_hosts.prepare(round_, hosts, today=today)
     rotation_drafts.draft_rounds(rng, round_)
-    rotation_orders.order_last_year(actor, city, year - 1, today=today)
+    past = rotation_orders.order_last_year(actor, city, year - 1, today=today)
     rotation_orders.approve_half(city, round_)
+    rotation_past.remember(rng, past, today=today)
+    rotation_credits.record(rng, city, today=today)
+    rotation_days.set_days((past, round_), today=today)
 
 
 def _growth(code: str) -> str:

@@ -35,7 +35,7 @@ COLUMNS = (
 )
 
 
-def order_last_year(actor: Viewer, city: City, year: int, *, today: date) -> None:
+def order_last_year(actor: Viewer, city: City, year: int, *, today: date) -> Round:
     """The round of a fiscal year that has begun, with an order for everybody who went from one post to another then."""
     with clock.fixed(date(year - 1, 11, 1)):
         round_ = plan_round(
@@ -53,7 +53,7 @@ def order_last_year(actor: Viewer, city: City, year: int, *, today: date) -> Non
         )
     section = planner(Scope.EMPLOYER)
     if section is None or section.user is None or round_.effective_on > today:
-        return
+        return round_
     noticed = datetime.combine(round_.notice_on, time(9), clock.TOKYO)
     Round.objects.filter(pk=round_.pk).update(noticed_at=noticed)
     Order.objects.bulk_create(
@@ -80,6 +80,7 @@ def order_last_year(actor: Viewer, city: City, year: int, *, today: date) -> Non
     OrderLayout.objects.create(
         name="発令簿", columns=[list(column) for column in COLUMNS], author=section.user
     )
+    return round_
 
 
 def approve_half(city: City, round_: Round) -> None:

@@ -1,10 +1,11 @@
 """Preference sheets of the round of the coming fiscal year: most handed in, some on paper or as a file, some missing."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from ikusei.demo.models import Persona
 from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
@@ -53,10 +54,14 @@ REMARKS = {
 }
 
 
-def file_sheets(rng: random.Random, round_: Round, *, today: date) -> None:
+def file_sheets(
+    rng: random.Random, round_: Round, *, today: date, went: Mapping[int, int] | None = None
+) -> None:
     """Sheets of about nine in ten, comments on most of them; the personnel section enters what came on paper.
 
     Nothing is said before it can be: on a day before the sheets open there are none, before their end fewer comments.
+    `went`, of a year that is over, is the post to which the moves of that year brought a person: about every second of
+    them had wished for it. Protected reasons are not kept longer than their round.
     """
     filed = min(round_.sheets_until - timedelta(days=10), today)
     if filed < round_.opens_on:
@@ -65,10 +70,14 @@ def file_sheets(rng: random.Random, round_: Round, *, today: date) -> None:
         section = _section(round_)
         people = list(asked_people(round_, filed).select_related("user").order_by("pk"))
         posts = choices_of(round_).offered
+        answered = set(Persona.objects.filter(key="professional").values_list("user__person", flat=True))
         here = workplaces([one.pk for one in people], filed)
         for person in people:
-            if rng.random() < 0.9:
-                _file(rng, round_, section, person, _said(rng, posts, stays=person.pk not in here))
+            if person.pk in answered or rng.random() < 0.9:
+                said = _said(rng, posts, stays=person.pk not in here)
+                if went is not None:
+                    said = _of_the_past(rng, said, posts, went.get(person.pk), is_unmet=person.pk in answered)
+                _file(rng, round_, section, person, said)
     with clock.fixed(min(round_.comments_until, today)):
         _comment(rng, round_, _section(round_), filed)
 
@@ -114,6 +123,24 @@ def _said(rng: random.Random, posts: Sequence[OfferedPost], *, stays: bool) -> W
         may_dispatch=rng.random() < 0.25,
     )
     return replace(said, protected=rng.choice(REASONS)) if rng.random() < 0.06 else said
+
+
+def _of_the_past(
+    rng: random.Random, said: Wishes, posts: Sequence[OfferedPost], went: int | None, *, is_unmet: bool
+) -> Wishes:
+    """The same, said in a year that is over. `is_unmet`: the persona whose history is looked at named two other posts."""
+    said = replace(said, protected=None)
+    others = tuple(pair for pair in said.ranked if pair[0] != went)
+    if is_unmet:
+        named = [post.id for post in posts if post.id != went]
+        return replace(
+            said,
+            intent="move",
+            ranked=tuple((pk, WHY[number]) for number, pk in enumerate(rng.sample(named, 2))),
+        )
+    if went in {post.id for post in posts} and rng.random() < 0.5:
+        return replace(said, intent="move", ranked=((went, rng.choice(WHY)), *others[:2]))
+    return replace(said, ranked=others)
 
 
 def _comment(rng: random.Random, round_: Round, section: Viewer, filed: date) -> None:

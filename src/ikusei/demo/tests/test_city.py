@@ -15,8 +15,21 @@ from ikusei.demo.personas import PERSONAS
 from ikusei.growth.models import Step
 from ikusei.lib import clock
 from ikusei.org import access
-from ikusei.org.models import Category, Employment, Leave, Posting, PostingKind, RoleGrant, Scope
+from ikusei.org.models import (
+    Category,
+    Employment,
+    ExperienceCredit,
+    Leave,
+    Posting,
+    PostingKind,
+    Role,
+    RoleGrant,
+    Scope,
+)
 from ikusei.org.services.posts import people_over_whole
+from ikusei.rotation.models import Decision as MoveDecision
+from ikusei.rotation.models import Draft, Move, Order, Round, Sheet, WishAnswer
+from ikusei.rotation.queries.standings import standings
 from ikusei.skills.models import (
     Assessment,
     Cycle,
@@ -144,3 +157,50 @@ def test_the_manager_of_the_first_page_has_people_to_confirm() -> None:
         cycle__phase=Phase.SELF, person__in=access.people(viewer, access.Right.LEVELS_CONFIRM)
     )
     assert waiting.filter(progress=Progress.HANDED_IN).exists()
+
+
+def test_the_year_before_has_wishes_some_met_and_words_about_others_most_of_them_released() -> None:
+    past, now = Round.objects.order_by("fiscal_year")
+    assert past.sheets.count() > SMALL.ict / 2
+    assert now.sheets.count() > SMALL.ict / 2
+    first = set(past.sheets.filter(ranked__rank=1).values_list("person_id", "ranked__post_id"))
+    assert first & set(past.orders.values_list("person_id", "to_post_id"))
+    answers = WishAnswer.objects.filter(round=past)
+    assert answers.filter(released_at=None).exists()
+    assert answers.filter(released_at__isnull=False).count() > answers.count() / 2
+    assert not WishAnswer.objects.filter(round=now).exists()
+
+
+def test_protected_reasons_are_not_kept_longer_than_their_round() -> None:
+    assert not Sheet.objects.filter(round__fiscal_year=2025, protected__isnull=False).exists()
+
+
+def test_the_professional_reads_what_became_of_a_wish_and_years_for_a_course() -> None:
+    person = Persona.objects.get(key="professional").user.person
+    assert WishAnswer.objects.filter(person=person, released_at__isnull=False).exists()
+    assert person.experience_credits.exists()
+
+
+def test_years_are_recorded_by_the_personnel_section_and_never_for_themselves() -> None:
+    section = RoleGrant.objects.filter(role=Role.PLANNER, scope="employer").first()
+    assert section is not None
+    rows = ExperienceCredit.objects.all()
+    assert {row.recorded_by for row in rows} == {section.user}
+    assert all(row.recorded_at.astimezone(clock.TOKYO).date() == row.on for row in rows)
+    assert not rows.filter(person__user=section.user).exists()
+
+
+def test_what_was_drafted_and_decided_bears_the_days_of_the_city() -> None:
+    days = [
+        *Draft.objects.values_list("changed_at", flat=True),
+        *Move.objects.values_list("changed_at", flat=True),
+        *MoveDecision.objects.values_list("at", flat=True),
+        *Sheet.objects.values_list("changed_at", flat=True),
+        *Order.objects.values_list("issued_at", flat=True),
+        *WishAnswer.objects.values_list("edited_at", flat=True),
+    ]
+    assert max(days).astimezone(clock.TOKYO).date() <= TODAY
+    half = next(
+        draft for draft in Draft.objects.all() if MoveDecision.objects.filter(move__draft=draft).exists()
+    )
+    assert any(row.said for row in standings(half)), "no decision counts that was made before the last change"

@@ -32,7 +32,7 @@ class CreditForm(forms.Form):
         help_text=_("Needed of a dispatch; of a course where it is known."),
     )
     on = DayField(
-        label=_("Counted from"),
+        label=_("In the ledger from"),
         help_text=_("The day on which it was done: from then on it is in the ledger. Not in the future."),
     )
     gq_years = _YearsField(

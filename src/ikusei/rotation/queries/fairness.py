@@ -258,7 +258,7 @@ def _table(
     found: dict[str, list[Subject]] = {}
     for one in people:
         found.setdefault(group(one), []).append(one)
-    order = [grade_label(grade) for grade in GRADES] if key == "grade" else sorted(found)
+    order = _order(key) or sorted(found)
     names = sorted(
         found, key=lambda name: (name == "", order.index(name) if name in order else len(order), name)
     )
@@ -274,6 +274,13 @@ def _table(
         ]
         rows.append(Row(row.label, row.people, cells))
     return Table(key, label, rows)
+
+
+def _order(key: str) -> list[str]:
+    """The groups of a table in the order of what they stand for; empty where there is none but that of their names."""
+    if key == "grade":
+        return [grade_label(grade) for grade in GRADES]
+    return [_band_words(low, high) for low, high in BANDS] if key == "age" else []
 
 
 def _may_tell(people: list[Subject], found: Mapping[str, list[Subject]], got: set[int]) -> bool:
@@ -308,6 +315,10 @@ def _band(birth: date, on: date) -> str:
     for low, high in BANDS:
         if low <= age < high:
             break
+    return _band_words(low, high)
+
+
+def _band_words(low: int, high: int) -> str:
     words: dict[str, Any] = {"low": low, "high": high - 1}
     if low == 0:
         return _("under %(age)s") % {"age": high}

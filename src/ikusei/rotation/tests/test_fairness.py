@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from ikusei.lib import clock
 from ikusei.org import access
@@ -186,3 +187,14 @@ def test_the_report_costs_the_same_for_a_thousand_people(
     assert_same_cost(
         "fairness", client_as("executive"), URL, lambda count: hire(laid.office, "services", count)
     )
+
+
+def test_ages_stand_in_their_own_order_in_either_language(laid: Ground) -> None:
+    born = [date(1965, 1, 1), date(1978, 1, 1), date(1990, 1, 1), date(2000, 1, 1)]
+    for day in born:
+        Person.objects.filter(pk__in=[one.pk for one in crowd(laid, 6, "")]).update(birth_date=day)
+    for language in ("en", "ja"):
+        with translation.override(language):
+            (table,) = (one for one in report(laid.office.viewer("planner"), 2025).tables if one.key == "age")
+            told = [row.label for row in table.rows]
+        assert [next(iter(re.findall(r"\d+", label)), "") for label in told[:4]] == ["30", "30", "40", "50"]
