@@ -107,6 +107,7 @@ VERBS: dict[str, Promise | str] = {
     "rotation.restriction.lift": _("lifted a decision about a seat"),
     "rotation.planned.add": _("planned somebody not yet hired"),
     "rotation.planned.change": _("changed what is planned of somebody not yet hired"),
+    "rotation.order.return": _("came back from a dispatch that had ended"),
     "rotation.planned.hired": _("said whom somebody not yet hired was hired as"),
     "rotation.plan.ask": _("asked the planner for a plan"),
     "rotation.plan.curve": _("asked the planner for plans at several prices of change"),

@@ -15,6 +15,7 @@ from ikusei.rotation.solver.check import Verdict, check
 from ikusei.rotation.solver.plan import Plan
 from ikusei.rotation.solver.problem import Person, Problem
 from ikusei.rotation.solver.verified import changed_seats
+from ikusei.rotation.solver.whatif import Prices, WhatIf
 
 type Announced = dict[tuple[str, int], str]
 """(person key, fiscal year) -> post key."""
@@ -52,7 +53,8 @@ def read(rows: Iterable[Sequence[Any]]) -> Announced:
 class Kept:
     """One person with a changed announcement: [fiscal year, post announced, post planned] of each changed seat.
 
-    `costs` says what the plan would cost more if this person alone kept what was announced and nobody else moved:
+    `costs` says what the plan would cost more if this person alone kept what was announced, in the other years on the
+    cheapest way at the plan's prices, and nobody else moved:
     `whole`, of it `moves`, `seats`, `experts`, `stayers`, and `value` (wishes, fit, balance); None where a rule forbids
     it, and then `rules` has the broken rules as the checker names them.
     """
@@ -81,52 +83,67 @@ class Replanned:
         return asdict(self)
 
 
-def replanned(problem: Problem, announced: Announced, plan: Plan, verdict: Verdict, start: Plan) -> Replanned:
-    """What a plan makes of what was announced; `start` is where these people sit if everything is kept."""
-    present = {person.id: person for person in problem.people}
-    known = {
-        (key, year): post
-        for (key, year), post in announced.items()
-        if key in present and present[key].start <= year < present[key].until and year in problem.years
-    }
+def replanned(
+    problem: Problem, announced: Announced, plan: Plan, verdict: Verdict, prices: Prices
+) -> Replanned:
+    """What a plan makes of what was announced; `prices` are those of the plan's rows (`solver.whatif.Prices`)."""
+    known = _known(problem, announced)
     changed: dict[str, list[int]] = {}
     for key, year in changed_seats(problem, plan, known):
         changed.setdefault(key, []).append(year)
-    closed = sum(not _is_open(present[key], year, post) for (key, year), post in known.items())
-    ways = {
-        key: _way(problem, known, plan.assignments[key], start.assignments.get(key), key) for key in changed
-    }
-    whole = check(problem, Plan({**plan.assignments, **ways}))
-    people = [
-        _kept(problem, known, plan, verdict, key, years, ways[key])
-        for key, years in list(changed.items())[:MOST_COUNTED]
-    ]
+    answers = WhatIf(problem, prices)
+    counted = list(changed)[:MOST_COUNTED]
+    ways = {key: _way(answers, known, key) for key in counted}
     return Replanned(
         seats=len(known),
         changed=sum(len(years) for years in changed.values()),
-        closed=closed,
-        kept_all=None if whole.broken else whole.objective,
-        people=people,
+        closed=sum(not _is_open(answers.people[key], year, post) for (key, year), post in known.items()),
+        kept_all=_kept_all(problem, plan, ways) if len(counted) == len(changed) else None,
+        people=[_kept(problem, known, plan, verdict, key, changed[key], ways[key]) for key in counted],
     )
+
+
+def starting(problem: Problem, announced: Announced, start: Plan) -> Plan:
+    """The plan to begin with, everybody with an announcement on their best way that keeps it, where there is one."""
+    nothing = [[[0.0] * len(problem.years)] * len(problem.posts)] * 3
+    answers, known = WhatIf(problem, nothing), _known(problem, announced)
+    ways = {key: _way(answers, known, key) for key in dict.fromkeys(key for key, _year in known)}
+    return Plan({**start.assignments, **{key: way for key, way in ways.items() if way is not None}})
+
+
+def _known(problem: Problem, announced: Announced) -> Announced:
+    """The announced seats of people who are there in that year, as far as the problem knows them."""
+    present = {person.id: person for person in problem.people}
+    posts = {post.id for post in problem.posts}
+    return {
+        (key, year): post
+        for (key, year), post in announced.items()
+        if key in present
+        and present[key].start <= year < present[key].until
+        and year in problem.years
+        and post in posts
+    }
+
+
+def _way(answers: WhatIf, known: Announced, key: str) -> tuple[str | None, ...] | None:
+    """The cheapest way of somebody who keeps what was announced; None where rules forbid it."""
+    pins = [(post, year) for (person, year), post in known.items() if person == key]
+    way = answers.path(key, pins=pins)
+    return None if way is None else way.posts
+
+
+def _kept_all(
+    problem: Problem, plan: Plan, ways: Mapping[str, tuple[str | None, ...] | None]
+) -> float | None:
+    possible = {key: way for key, way in ways.items() if way is not None}
+    if len(possible) < len(ways):
+        return None
+    whole = check(problem, Plan({**plan.assignments, **possible}))
+    return None if whole.broken else whole.objective
 
 
 def _is_open(person: Person, year: int, post: str) -> bool:
     return any(option.post == post and year not in option.forbidden_years for option in person.options)
-
-
-def _way(
-    problem: Problem,
-    announced: Announced,
-    row: Sequence[str | None],
-    start: Sequence[str | None] | None,
-    key: str,
-) -> tuple[str | None, ...]:
-    """Where somebody sits who keeps what was announced; in years without an announcement as in `start`, else as planned."""
-    other = row if start is None else start
-    return tuple(
-        announced.get((key, year), seat if seat is not None else row[place])
-        for place, (year, seat) in enumerate(zip(problem.years, other, strict=True))
-    )
 
 
 def _kept(
@@ -136,13 +153,15 @@ def _kept(
     verdict: Verdict,
     key: str,
     years: list[int],
-    way: Sequence[str | None],
+    way: tuple[str | None, ...] | None,
 ) -> Kept:
     row = plan.assignments[key]
-    other = check(problem, Plan({**plan.assignments, key: tuple(way)}))
+    # Without a way, what was announced is laid over the plan: the checker names the rules that it breaks.
+    laid = tuple(announced.get((key, year), seat) for year, seat in zip(problem.years, row, strict=True))
+    other = check(problem, Plan({**plan.assignments, key: laid if way is None else way}))
     place_of = {year: place for place, year in enumerate(problem.years)}
     seats: list[list[Any]] = [[year, announced[key, year], row[place_of[year]]] for year in years]
-    if other.broken:
+    if way is None or other.broken:
         return Kept(key, seats, None, [one for one in other.broken if one["person"] == key])
     return Kept(key, seats, _costs(problem, verdict, other), [])
 

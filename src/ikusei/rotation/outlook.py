@@ -1,12 +1,13 @@
 """Last year's outlook on this year's records: which of its moves a new round begins with, and what became of the others. Pure.
 
-The outlook of a draft are its moves of later years, and the returns of those whom it sent away until a later year.
+The outlook of a draft are its moves of later years, the returns of those whom it sent away until a later year, and that
+people stay where it put them: whoever went there, and by the records leaves in the new round, is moved there again.
 Fiscal years stay what they are: what was announced for FY2028 is announced for FY2028.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -40,6 +41,7 @@ class Announced:
     now: MoveFacts
     fate: Fate
     is_return: bool = False
+    is_stay: bool = False
 
     @property
     def goes_on(self) -> bool:
@@ -82,6 +84,11 @@ def carry(
     refused = set(rejected)
     going: list[MoveFacts] = []
     found: list[Announced] = []
+    moves = tuple(moves)
+    for was in _stays(picture, moves, hired or {}):
+        now = replace(was, person=(hired or {}).get(was.person, was.person), id=0)
+        going.append(now)
+        found.append(Announced(was, now, Fate.CARRIED, is_stay=True))
     for was, is_return in outlook_of(moves, picture.years[0]):
         if was.year > picture.years[-1]:
             continue
@@ -93,6 +100,23 @@ def carry(
             going.append(now)
         found.append(Announced(was, now, fate, is_return))
     return found
+
+
+def _stays(picture: Picture, moves: Iterable[MoveFacts], hired: Mapping[str, str]) -> Iterator[MoveFacts]:
+    """The seats in which a draft left people who went there, and which end by the records when the new round begins."""
+    first = picture.years[0]
+    last: dict[str, MoveFacts] = {}
+    for move in sorted(moves, key=lambda move: (move.year, move.id)):
+        if move.kind != CONCURRENT and move.year <= first:
+            last[move.person] = move
+    for move in last.values():
+        person = picture.people.get(hired.get(move.person, move.person))
+        post = picture.posts.get(move.post or 0)
+        if move.year == first or move.until_year is not None or person is None or post is None:
+            continue
+        went = person.main is not None and person.main.post == post.id
+        if went and person.is_there(first) and post.is_there(first) and person.base[0] != post.id:
+            yield replace(move, year=first, from_post=post.id)
 
 
 def _fitted(picture: Picture, move: MoveFacts) -> MoveFacts:

@@ -16,6 +16,7 @@ from ikusei.rotation.services.orders import APPLY
 from ikusei.rotation.services.planning import run_plan
 from ikusei.rotation.services.plans import CURVE_TASK, TASK
 from ikusei.rotation.services.recruitment import tell_results
+from ikusei.rotation.services.returning import come_back
 from ikusei.rotation.services.telling import tell_due
 from ikusei.rotation.services.wish_files import remove_old_files
 from ikusei.rotation.services.wish_notices import remind_all
@@ -23,8 +24,11 @@ from ikusei.rotation.services.wish_notices import remind_all
 
 @nightly(APPLY, label=_("Orders whose day has come"), at_start=True)
 def apply_orders(progress: Progress) -> dict[str, Any]:
-    """{"applied": orders carried out}; fails with the number of those that could not be. Run again, it does the rest."""
+    """{"applied": orders carried out, "returned": people back from a dispatch}; fails with the number of orders that could
+    not be carried out. Run again, it does the rest.
+    """
     done = apply_due()
+    returned = come_back()
     if done.problems:
         raise TaskFailed(
             ngettext(
@@ -34,7 +38,7 @@ def apply_orders(progress: Progress) -> dict[str, Any]:
             )
             % {"count": done.problems}
         )
-    return {"applied": done.applied}
+    return {"applied": done.applied, "returned": returned}
 
 
 @nightly("rotation.notice", label=_("Notices whose day has come"), at_start=True)

@@ -62,6 +62,7 @@ class Row:
     seat: str
     fate: Fate
     is_return: bool
+    is_stay: bool
     is_concurrent: bool
     is_changed: bool
     is_hired: bool
@@ -192,6 +193,7 @@ def _told(
             seat=place_of(picture, one.was.post),
             fate=one.fate,
             is_return=one.is_return,
+            is_stay=one.is_stay,
             is_concurrent=one.was.kind == CONCURRENT,
             is_changed=board is not None and _is_changed(board, one),
             is_hired=one.was.person != one.now.person,

@@ -72,7 +72,7 @@ def _search(curve: PlanCurve, problem: Problem, watch: _Watch) -> RunState:
     from ikusei.rotation.solver.curve import NoPoint, RefusedPoint
 
     done = {run.change_price: run for run in curve.points.all()}
-    last = start_of(curve)
+    last = start_of(curve, problem)
     for price in curve.prices:
         if price in done:
             if done[price].state != RunState.FOUND:

@@ -17,6 +17,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Person, Post, Posting, PostingKind, Purpose
 from ikusei.rotation.access import require_section
 from ikusei.rotation.models import Draft, DraftState, Move, Order, OrderState, Round
+from ikusei.rotation.queries.dispatch_ends import dispatch_ends
 from ikusei.rotation.queries.standings import standings
 
 APPLY = "rotation.orders-apply"
@@ -83,8 +84,9 @@ def issue_orders(*, actor: Viewer, draft: Draft, numbered: Numbered) -> Issued:
             )
         people = [_required_person(move).pk for move in moves]
         sat = _main_posts(people, days.effective_on)
+        ends = dispatch_ends(draft, moves, days.effective_on)
         orders = Order.objects.bulk_create(
-            [_order_of(move, draft, numbered, days, sat, user) for move in moves]
+            [_order_of(move, draft, numbered, days, sat, user, ends.get(move.pk)) for move in moves]
         )
         locked.state = DraftState.ORDERED
         locked.save(update_fields=["state", "changed_at"])
@@ -238,12 +240,17 @@ def _check_seat(order: Order) -> None:
 
 
 def _order_of(
-    move: Move, draft: Draft, numbered: Numbered, days: _Days, sat: dict[int, int], user: User
+    move: Move,
+    draft: Draft,
+    numbered: Numbered,
+    days: _Days,
+    sat: dict[int, int],
+    user: User,
+    end: int | None,
 ) -> Order:
+    """The order of a move; `end` is the fiscal year in which a dispatch ends of which the move does not say it."""
     person = _required_person(move)
-    until_year = move.until_year
-    if until_year is None and move.kind == PostingKind.DISPATCH:
-        until_year = move.year + 1
+    until_year = end if move.until_year is None else move.until_year
     order = Order(
         round=draft.round,
         draft=draft,

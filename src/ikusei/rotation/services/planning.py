@@ -73,7 +73,7 @@ def _search(run: PlanRun, problem: Problem, watch: Watch) -> Outcome:
         problem,
         seconds=float(run.seconds_allowed),
         seed=run.seed,
-        start=start_of(run),
+        start=start_of(run, problem),
         progress=watch.told,
         stop=watch.stopped,
         announced=announced.read(run.announced),
@@ -81,11 +81,17 @@ def _search(run: PlanRun, problem: Problem, watch: Watch) -> Outcome:
     )
 
 
-def start_of(run: PlanRun | PlanCurve) -> Plan | None:
-    """The plan that a search begins with; None where nothing was drafted or announced."""
+def start_of(run: PlanRun | PlanCurve, problem: Problem) -> Plan | None:
+    """The plan that a search begins with; None where nothing was drafted or announced.
+
+    A trial begins with the plan that it tries otherwise; any other search with everything kept that was announced.
+    """
     if not run.start:
         return None
-    return Plan({person: tuple(posts) for person, posts in run.start.items()})
+    start = Plan({person: tuple(posts) for person, posts in run.start.items()})
+    if not run.announced or (isinstance(run, PlanRun) and run.trial_of_id is not None):
+        return start
+    return announced.starting(problem, announced.read(run.announced), start)
 
 
 class Watch:
@@ -165,8 +171,8 @@ def told(run: PlanRun, problem: Problem, found: Found) -> tuple[RunState, dict[s
     if disagrees(verdict, found.plan, found.bound, paid=paid, searched=found.searched):
         return RunState.REFUSED, facts
     if seats:
-        begun = start_of(run) or Plan({})
-        facts["replan"] = announced.replanned(problem, seats, found.plan, verdict, begun).as_dict()
+        made = announced.replanned(problem, seats, found.plan, verdict, found.prices.tolist())
+        facts["replan"] = made.as_dict()
     facts["assignments"] = {person: list(posts) for person, posts in found.plan.assignments.items()}
     return RunState.FOUND, facts | _prices(problem, found)
 
