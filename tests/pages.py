@@ -141,6 +141,8 @@ PAGES: tuple[Page, ...] = (
     Page("plane", "/plane/", "planner", "planner"),
     Page("plane-years", "/plane/?view=years", "planner", "planner"),
     Page("growth-classes", "/growth-classes/", "planner", "planner"),
+    Page("growth-class-new", "/growth-classes/new/", "planner", "planner"),
+    Page("growth-class-change", "/growth-classes/govtech/change/", "planner", "planner"),
     Page("growth-rates", "/growth-classes/govtech/rates/", "planner", "planner"),
     Page("index-terms", "/index-terms/", "owner", "professional"),
     Page("index-terms-change", "/index-terms/change/", "planner", "planner"),

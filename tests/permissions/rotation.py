@@ -177,6 +177,8 @@ ROTATION: tuple[Row, ...] = (
     Row("rotation:plane", only("manager planner")),
     Row("rotation:sensitivity", only("planner")),
     Row("rotation:growth_classes", SIGNED_IN),
+    Row("rotation:class_new", only("planner")),
+    Row("rotation:class_change", only("planner"), arguments=lambda _world: {"key": "govtech"}),
     Row("rotation:rates", only("planner"), arguments=lambda _world: {"key": "govtech"}),
     Row("rotation:rates", (), hidden=only("planner"), arguments=lambda _world: {"key": "nowhere"}),
     Row("rotation:index_terms", SIGNED_IN),

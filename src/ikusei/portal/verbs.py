@@ -83,6 +83,8 @@ VERBS: dict[str, Promise | str] = {
     "rotation.post.people": _("saw the people in a post"),
     "rotation.post.rule-end": _("took a post out of rotation"),
     "rotation.post.rule": _("changed what a post asks for"),
+    "rotation.class.add": _("named a growth class"),
+    "rotation.class.change": _("changed the name or colour of a growth class"),
     "rotation.class.adopt": _("took up growth classes"),
     "rotation.ledger.open": _("opened the GQ and DQ of a person"),
     "rotation.plane.open": _("saw the GQ and DQ of people"),

@@ -12,7 +12,8 @@ from ikusei.rotation.forms.fields import DayField, TextField
 from ikusei.rotation.index import Terms
 from ikusei.rotation.index_terms import InvalidTerms
 from ikusei.rotation.models import GrowthTerms
-from ikusei.rotation.models.ledger import REASON_LENGTH
+from ikusei.rotation.models.ledger import KEY_LENGTH, REASON_LENGTH
+from ikusei.rotation.services.classes import Named
 
 HIGHEST_RATE = Decimal("2")
 
@@ -28,6 +29,54 @@ REASONS = {
     InvalidTerms.SUM: _("The weights of %(path)s have to add up to 1."),
     InvalidTerms.MANY: _("%(path)s has too many values."),
 }
+
+
+COLOURS = (
+    (1, _("magenta")),
+    (2, _("cyan")),
+    (3, _("lime")),
+    (4, _("orange")),
+    (5, _("purple")),
+    (6, _("green")),
+    (7, _("yellow")),
+    (8, _("blue")),
+)
+
+
+class ClassForm(forms.Form):
+    """Names and colour of a growth class."""
+
+    name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=120)
+    name_en = forms.CharField(label=_("Name (English)"), max_length=120, required=False)
+    colour = forms.TypedChoiceField(
+        label=_("Colour"),
+        coerce=int,
+        choices=COLOURS,
+        help_text=_(
+            "Of its bars on boards and its mark in lists, the same everywhere. The name always stands beside it."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What is to be recorded, as the service takes it."""
+        given = super().clean() or {}
+        if self.errors:
+            return given
+        named = Named(given.pop("name_ja"), given.pop("name_en"), given.pop("colour"))
+        return {**given, "named": named}
+
+
+class NewClassForm(ClassForm):
+    """A new growth class: with the key that stays."""
+
+    key = forms.SlugField(
+        label=_("Key"),
+        max_length=KEY_LENGTH,
+        help_text=_(
+            "Small Latin letters, digits, - and _; it stands in files of the planner and stays as it is."
+        ),
+    )
+    field_order = ("key", "name_ja", "name_en", "colour")
 
 
 class RatesForm(forms.Form):

@@ -10,6 +10,8 @@ from ikusei.rotation import index_terms
 from ikusei.rotation.index import Rate, Terms
 from ikusei.rotation.models import GrowthClass, GrowthTerms, IndexTerms
 
+LAST_COLOUR = 8
+
 
 @dataclass(frozen=True, slots=True)
 class RatesRow:
@@ -64,6 +66,12 @@ def _states(rows: list[GrowthTerms], on: date) -> tuple[RatesRow, ...]:
             in_force = True
         found.append(RatesRow(row, state))
     return tuple(found)
+
+
+def free_colour() -> int:
+    """The number of a colour that no growth class has; 1 where all are taken. One query."""
+    taken = set(GrowthClass.objects.values_list("colour", flat=True))
+    return next((number for number in range(1, LAST_COLOUR + 1) if number not in taken), 1)
 
 
 def growth_class(key: str) -> GrowthClass:

@@ -13,8 +13,9 @@ from ikusei.org.access import Right
 from ikusei.org.asof import as_of
 from ikusei.org.middleware import Request
 from ikusei.rotation import post_access
-from ikusei.rotation.forms.growth import IndexTermsForm, RatesForm
+from ikusei.rotation.forms.growth import ClassForm, IndexTermsForm, NewClassForm, RatesForm
 from ikusei.rotation.queries import growth as queries
+from ikusei.rotation.services import classes
 from ikusei.rotation.services import terms as services
 from ikusei.rotation.views.steps import take_step
 from ikusei.ui.components import Crumb
@@ -27,14 +28,60 @@ ASK_AND_DO = ["GET", "HEAD", "POST"]
 def growth_classes(request: Request) -> HttpResponse:
     """What a year in a post of each growth class does, since when, said by whom and why."""
     on = as_of(request.GET)
-    classes = queries.growth_classes(on)
+    found = queries.growth_classes(on)
     shown = {
-        "classes": classes,
-        "history": any(one.others for one in classes),
+        "classes": found,
+        "history": any(one.others for one in found),
         "on": on,
         "may_change": post_access.in_a_section(request.viewer),
     }
     return render(request, "rotation/growth/classes.html", shown)
+
+
+@needs(Right.ROTATION_PLAN)
+@require_http_methods(ASK_AND_DO)
+def class_new(request: Request) -> HttpResponse:
+    """A new growth class."""
+    post_access.require_a_section(request.viewer)
+    return take_step(
+        request,
+        NewClassForm(request.POST or None, initial={"colour": queries.free_colour()}),
+        partial(classes.add_class, actor=request.viewer),
+        heading=_("Name a growth class"),
+        button=_("Record"),
+        done=_("The growth class is recorded. Set its rates next."),
+        back=reverse("rotation:growth_classes"),
+        crumbs=_crumbs(),
+        notes=[
+            _(
+                "A kind of post by what a year in it does to GQ and DQ: for example a bureau, an affiliate, a company."
+            )
+        ],
+    )
+
+
+@needs(Right.ROTATION_PLAN)
+@require_http_methods(ASK_AND_DO)
+def class_change(request: Request, key: str) -> HttpResponse:
+    """Other names or another colour of a growth class."""
+    post_access.require_a_section(request.viewer)
+    found = queries.growth_class(key)
+    now = {"name_ja": found.name_ja, "name_en": found.name_en, "colour": found.colour}
+    return take_step(
+        request,
+        ClassForm(request.POST or None, initial=now),
+        partial(classes.change_class, actor=request.viewer, growth_class=found),
+        heading=_("Name and colour of %(name)s") % {"name": found.name},
+        button=_("Record"),
+        done=_("The change is recorded."),
+        back=reverse("rotation:growth_classes"),
+        crumbs=_crumbs(),
+        notes=[_("Its key, its rates and its posts stay as they are.")],
+    )
+
+
+def _crumbs() -> list[Crumb]:
+    return [Crumb(_("Growth classes"), reverse("rotation:growth_classes"))]
 
 
 @needs(Right.ROTATION_PLAN)
@@ -67,6 +114,7 @@ def index_terms(request: Request) -> HttpResponse:
     on = as_of(request.GET)
     shown = {
         "page": queries.index_terms_page(on),
+        "class_names": {row.key: row.name for row in GrowthClass.objects.all()},
         "on": on,
         "may_change": post_access.in_a_section(request.viewer),
     }
