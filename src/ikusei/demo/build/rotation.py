@@ -10,6 +10,7 @@ from ikusei.demo.build import (
     rotation_hosts,
     rotation_orders,
     rotation_past,
+    rotation_plan,
     rotation_wishes,
 )
 from ikusei.demo.build.staff import Seat
@@ -85,6 +86,9 @@ def prepare(rng: random.Random, actor: Viewer, city: City, seats: dict[Seat, Pos
     rotation_past.remember(rng, past, today=today)
     rotation_credits.record(rng, city, today=today)
     rotation_days.set_days((past, round_), today=today)
+    planner = rotation_drafts.planner()
+    if planner is not None:
+        rotation_plan.ask(planner, round_)
 
 
 def _growth(code: str) -> str:

@@ -29,7 +29,7 @@ DRAFTS = (
 
 def draft_rounds(rng: random.Random, round_: Round) -> None:
     """Three drafts of the planner's: the first shared with the section, the others their own."""
-    actor = _planner()
+    actor = planner()
     if actor is None:
         return
     picture = load(actor, round_)
@@ -49,7 +49,8 @@ def draft_rounds(rng: random.Random, round_: Round) -> None:
     _hires(actor, round_)
 
 
-def _planner() -> Viewer | None:
+def planner() -> Viewer | None:
+    """The personnel planner of the city."""
     grant = RoleGrant.objects.filter(role=Role.PLANNER).select_related("user").order_by("pk").first()
     return None if grant is None else access.viewer_of(grant.user)
 

@@ -28,7 +28,7 @@ from ikusei.org.models import (
 )
 from ikusei.org.services.posts import people_over_whole
 from ikusei.rotation.models import Decision as MoveDecision
-from ikusei.rotation.models import Draft, Move, Order, Round, Sheet, WishAnswer
+from ikusei.rotation.models import Draft, Move, Order, PlanRun, Round, RunState, Sheet, WishAnswer
 from ikusei.rotation.queries.standings import standings
 from ikusei.skills.models import (
     Assessment,
@@ -204,3 +204,10 @@ def test_what_was_drafted_and_decided_bears_the_days_of_the_city() -> None:
         draft for draft in Draft.objects.all() if MoveDecision.objects.filter(move__draft=draft).exists()
     )
     assert any(row.said for row in standings(half)), "no decision counts that was made before the last change"
+
+
+def test_a_plan_waits_for_a_worker_on_a_draft_of_the_planner() -> None:
+    run = PlanRun.objects.select_related("job").get()
+    assert run.job is not None
+    assert run.state == RunState.WAITING
+    assert run.problem["people"]

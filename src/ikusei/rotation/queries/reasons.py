@@ -16,7 +16,7 @@ from ikusei.lib import fiscal
 from ikusei.org import access as org_access
 from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.models import Person
-from ikusei.rotation import access
+from ikusei.rotation import access, announced
 from ikusei.rotation.models import Draft, PlanRun, RunState
 from ikusei.rotation.picture import MoveFacts, PersonFacts, Picture, seating
 from ikusei.rotation.queries.consequences import skill_namer
@@ -145,7 +145,14 @@ def ground(viewer: Viewer, draft: Draft, key: str, run_id: uuid.UUID | None = No
 
 def priced(run: PlanRun) -> Priced:
     """A run's plan with its prices."""
-    return Priced(parse(run.problem), run.assignments, run.prices, run.row_prices)
+    return Priced(
+        parse(run.problem),
+        run.assignments,
+        run.prices,
+        run.row_prices,
+        announced.read(run.announced),
+        run.change_price,
+    )
 
 
 def why(viewer: Viewer, draft: Draft, key: str, run_id: uuid.UUID | None = None) -> WhyPage:

@@ -57,7 +57,8 @@ class SeatPrice:
 class Priced:
     """A plan with the prices at which it was searched.
 
-    `seats` post key -> price in each year; `rows` post key -> [price of an expert, of a stayer, in each year].
+    `seats` post key -> price in each year; `rows` post key -> [price of an expert, of a stayer, in each year]. Each of the
+    `announced` seats that differs costs `change_price`.
     """
 
     def __init__(
@@ -66,8 +67,11 @@ class Priced:
         assignments: Assignments,
         seats: Mapping[str, Sequence[float]],
         rows: Mapping[str, Sequence[Sequence[float]]],
+        announced: Mapping[tuple[str, int], str] | None = None,
+        change_price: float = 0.0,
     ) -> None:
         self.problem, self.assignments = problem, assignments
+        self.announced, self.change_price = announced, change_price
         nothing = [0.0] * len(problem.years)
         others = [rows.get(post.id, (nothing, nothing)) for post in problem.posts]
         self.prices = (
@@ -81,7 +85,7 @@ class Priced:
     @cached_property
     def answers(self) -> WhatIf:
         """One person priced anew."""
-        return WhatIf(self.problem, self.prices)
+        return WhatIf(self.problem, self.prices, self.announced, self.change_price)
 
     def knows(self, person: str) -> bool:
         """Whether the plan plans for somebody."""

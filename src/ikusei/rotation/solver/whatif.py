@@ -10,7 +10,7 @@ tens of milliseconds. Both are held together by a test.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -63,10 +63,17 @@ class _Label:
 
 
 class WhatIf:
-    """Answers for one problem at fixed prices."""
+    """Answers for one problem at fixed prices; each announced seat ((person, year) -> post) that differs costs `change_price`."""
 
-    def __init__(self, problem: Problem, prices: Prices) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        prices: Prices,
+        announced: Mapping[tuple[str, int], str] | None = None,
+        change_price: float = 0.0,
+    ) -> None:
         self.problem, self.prices = problem, prices
+        self.announced, self.change_price = announced or {}, change_price
         self.people = {person.id: person for person in problem.people}
         self.posts = {post.id: place for place, post in enumerate(problem.posts)}
 
@@ -132,6 +139,8 @@ class _Case:
             for option in person.options
         }
         self.value = {option.post: option.value for option in person.options}
+        self.announced = [known.announced.get((person.id, year)) for year in self.years]
+        self.change_price = known.change_price
         self.offset = self.problem.years.index(self.years[0]) if self.years else 0
         self._name_classes()
 
@@ -173,6 +182,8 @@ class _Case:
         seat, expert, stayer = self.prices[post]
         place = self.offset + level
         cost = float(seat[place]) - self.value.get(post, 0.0)
+        if self.announced[level] not in (None, post):
+            cost += self.change_price
         if expert[place] and self._is_expert(post, node):
             cost -= float(expert[place])
         return cost - float(stayer[place]) if has_stayed else cost

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ikusei.rotation.solver import paths
 from ikusei.rotation.solver.problem import Problem, parse
+from ikusei.rotation.solver.solve import with_changes
 from ikusei.rotation.solver.tables import NOBODY, compile_tables
 from ikusei.rotation.solver.whatif import WhatIf
 from tools.rotation_instances import make
@@ -84,6 +85,24 @@ def test_without_a_seat_the_best_of_the_others_is_left(
     avoided = known.path(person.id, forbids=[(seat, year)])
     assert avoided is not None
     assert avoided.posts[1] != seat
+
+
+def test_an_announced_seat_that_changes_costs_its_price_as_in_the_search(
+    office: Problem,
+    prices: NDArray[np.float64],
+) -> None:
+    person = next(one for one in office.people if one.start <= 2026 and one.until > 2029)
+    announced = {(person.id, year): person.options[0].post for year in office.years}
+    tables = with_changes(office, compile_tables(office), announced, 25.0)
+    row = np.full(len(office.years), NOBODY, dtype=np.int64)
+    place = office.people.index(person)
+    cost = float(paths.cheapest(tables, prices, place, paths.labels(tables), row))
+    way = WhatIf(office, prices, announced, 25.0).path(person.id)
+    free = WhatIf(office, prices).path(person.id)
+    assert way is not None
+    assert free is not None
+    assert way.cost == pytest.approx(cost, abs=1e-6)
+    assert way.cost > free.cost
 
 
 def test_a_year_of_absence_cannot_be_pinned(office: Problem) -> None:
