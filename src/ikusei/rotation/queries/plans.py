@@ -177,10 +177,28 @@ def open_run(viewer: Viewer, draft_id: uuid.UUID, public_id: uuid.UUID) -> PlanR
 
 
 @dataclass(frozen=True, slots=True)
+class RuleShown:
+    """One rule of a conflict as a sentence, with the seat that it names: why it holds is asked on that seat's page."""
+
+    text: str
+    post: int | None
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictShown:
+    """Somebody for whom no plan exists, and the rules that cannot all hold for them. `key` is empty for who has gone."""
+
+    name: str
+    key: str
+    rules: tuple[RuleShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a run came to: conflicts in sentences, or the moves it proposes."""
 
-    conflicts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    conflicts: tuple[ConflictShown, ...] = ()
     page: Page[Proposed] | None = None
     people: int = 0
     moves: int = 0
@@ -244,11 +262,19 @@ def proposals(picture: Picture, found: list[MoveFacts], drafted: Iterable[MoveFa
     return rows
 
 
-def _conflict(picture: Picture, stored: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+def _conflict(picture: Picture, stored: Mapping[str, Any]) -> ConflictShown:
     """Somebody's name, and the rules that cannot all hold for them as sentences."""
     person = picture.people.get(stored["person"])
     name = _("somebody no longer in the round") if person is None else person.name
-    return name, tuple(_rule(picture, name, rule) for rule in stored["rules"])
+    rules = tuple(
+        RuleShown(
+            _rule(picture, name, rule),
+            int(rule["post"]) if rule.get("post") and int(rule["post"]) in picture.posts else None,
+            rule["year"] if rule.get("year") in picture.place else None,
+        )
+        for rule in stored["rules"]
+    )
+    return ConflictShown(name, "" if person is None else person.key, rules)
 
 
 def _rule(picture: Picture, name: str, rule: Mapping[str, Any]) -> str:

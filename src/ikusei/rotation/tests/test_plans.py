@@ -149,7 +149,9 @@ def test_the_checker_disagrees_about_a_rule_a_sum_or_a_bound(
     assert disagrees(replace(agrees, broken=broken), Plan({}, said), bound)
 
 
-def test_an_impossible_draft_says_which_rules_of_whom_cannot_all_hold(office: Office, draft: Draft) -> None:
+def test_an_impossible_draft_says_which_rules_of_whom_cannot_all_hold_and_leads_to_what_would_free_them(
+    office: Office, draft: Draft, client_as: Callable[[str], PageClient]
+) -> None:
     colleague, post = office.person("colleague"), office.posts["owner"]
     decided = [
         Restriction.objects.create(
@@ -168,9 +170,12 @@ def test_an_impossible_draft_says_which_rules_of_whom_cannot_all_hold(office: Of
         one.posts.set([post])
     found = run(ask(office, draft))
     assert found.state == RunState.IMPOSSIBLE
-    ((name, sentences),) = queries.result(office.viewer("planner"), found).conflicts
-    assert name == colleague.display_name
-    assert len(sentences) == 2
+    (conflict,) = queries.result(office.viewer("planner"), found).conflicts
+    assert (conflict.name, conflict.key) == (colleague.display_name, person_key(colleague.pk))
+    assert [(rule.post, rule.year) for rule in conflict.rules] == [(post.pk, 2026), (None, None)]
+    page = client_as("planner").open(f"/rotation/drafts/{draft.public_id}/plan/{found.public_id}/")
+    asked = f"/rotation/drafts/{draft.public_id}/people/{conflict.key}/why-not/?to={post.pk}&amp;y=2026"
+    assert page.html.count(asked) == 1
 
 
 def test_two_runs_of_a_draft_do_not_work_at_once(office: Office, draft: Draft) -> None:
