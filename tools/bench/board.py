@@ -15,6 +15,8 @@ COLUMNS = {
     "median": "median: ms",
     "p95": "p95: ms",
     "worst": "worst: ms",
+    "cpu": "processor time of the web process: ms",
+    "queries": "queries",
     "board": "page of the board, median: ms",
 }
 

@@ -170,11 +170,10 @@ def _skill_changes(before: Scene, after: Scene, post: PostFacts, year: int, key:
 
 
 def _holders(scene: Scene, unit_id: int, year: int, skills: Iterable[str]) -> Mapping[str, int]:
-    place = scene.picture.place[year]
     team = [
         scene.person(key).levels
-        for key, posts in scene.seating.main.items()
-        if (post := scene.post(posts[place])) is not None and post.unit_id == unit_id
+        for post in scene.picture.teams[unit_id]
+        for key in scene.seating.sitting(post, year)
     ]
     return {skill: sum(levels.get(skill, 0) >= ALONE for levels in team) for skill in skills}
 
@@ -212,9 +211,10 @@ def empty(scene: Scene, post: PostFacts, year: int) -> Link:
 
 def _candidate(scene: Scene, key: str, post: PostFacts, year: int) -> Candidate:
     person = scene.person(key)
+    term = scene.term_at(key, year)
     return Candidate(
         key=key,
-        served=scene.served_before(key, year),
+        served=0 if term is None else term.past + sum(one < year for one in term.years),
         may_leave=scene.may_leave(key, year),
         wished=post.id in person.wishes,
         missing=len(misfits(person, post)),

@@ -192,6 +192,14 @@ class Picture:
         """Fiscal year -> its place in every tuple of years."""
         return {year: place for place, year in enumerate(self.years)}
 
+    @cached_property
+    def teams(self) -> Mapping[int, tuple[int, ...]]:
+        """Unit -> its posts."""
+        found: dict[int, list[int]] = {}
+        for post in self.posts.values():
+            found.setdefault(post.unit_id, []).append(post.id)
+        return {unit: tuple(posts) for unit, posts in found.items()}
+
 
 @dataclass(frozen=True)
 class Seating:
@@ -215,13 +223,20 @@ class Seating:
                     found.setdefault((post, year), []).append(person)
         return {seat: tuple(people) for seat, people in found.items()}
 
+    @cached_property
+    def _filled(self) -> Mapping[tuple[int, int], int]:
+        found = {seat: len(people) for seat, people in self._sitting.items()}
+        for seat, more in self.picture.others.items():
+            found[seat] = found.get(seat, 0) + more
+        return found
+
     def sitting(self, post: int, year: int) -> tuple[str, ...]:
         """The people whose main post it is in a fiscal year."""
         return self._sitting.get((post, year), ())
 
     def filled(self, post: int, year: int) -> int:
         """How many people have it as their main post in a fiscal year, those for whom somebody else plans among them."""
-        return len(self.sitting(post, year)) + self.picture.others.get((post, year), 0)
+        return self._filled.get((post, year), 0)
 
     def at(self, person: str, year: int) -> int | None:
         """Somebody's main post in a fiscal year."""

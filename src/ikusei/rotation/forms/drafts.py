@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib import fiscal
 from ikusei.org.grades import GRADES, grade_label
+from ikusei.org.job_types import job_type_name
 from ikusei.org.models import PostingKind
 from ikusei.rotation.board import unit_label
 from ikusei.rotation.forms.fields import DayField, TextField, number_in
@@ -206,12 +207,15 @@ class PlannedForm(forms.Form):
 
 def grouped_posts(picture: Picture) -> list[tuple[str, list[tuple[str, str]]]]:
     """The posts in rotation under their units, for a select box."""
-    groups: dict[tuple[int, str], list[tuple[str, str]]] = {}
+    plain, worded = _now("%(post)s (%(code)s)"), _now("%(post)s, %(work)s (%(code)s)")
+    groups: dict[int, tuple[str, list[tuple[str, str]]]] = {}
     for post in picture.posts.values():
-        heading = unit_label(post)
-        said = _now("%(post)s (%(code)s)") % {"post": post.name, "code": post.code}
-        groups.setdefault((post.unit_id, heading), []).append((str(post.id), said))
-    return [(heading, rows) for (_unit, heading), rows in groups.items()]
+        if post.unit_id not in groups:
+            groups[post.unit_id] = unit_label(post), []
+        words = {"post": post.name, "code": post.code, "work": job_type_name(post.job_type)}
+        said = (worded if post.job_type else plain) % words
+        groups[post.unit_id][1].append((str(post.id), said))
+    return list(groups.values())
 
 
 def numbers(values: Iterable[str]) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from django.db.models import Case, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -200,8 +200,8 @@ def _keys(skills: set[int], catalogue: Catalogue | None) -> dict[int, str]:
 
 
 def _flag(condition: Q) -> Case:
-    """1 or 0 for a column: numbers come from the database as they are, dates and booleans one by one through Python."""
-    return Case(When(condition, then=1), default=0, output_field=IntegerField())
+    """ "1" or "" for a column: Django takes text as it comes, and turns every boolean or computed number into one again."""
+    return Case(When(condition, then=Value("1")), default=Value(""), output_field=CharField())
 
 
 def index_of(book: Ledger, levels: Mapping[str, int], settings: Settings) -> tuple[float, float]:
