@@ -178,7 +178,7 @@ class SheetFilter(forms.Form):
         required=False,
         widget=PlainSelect,
         choices=[
-            ("", "–"),
+            ("", _("All")),
             ("in", _("handed in")),
             ("out", _("not handed in")),
             ("uncommented", _("without a comment")),
@@ -202,9 +202,9 @@ class SheetFilter(forms.Form):
         may_see_protected: bool,
     ) -> None:
         super().__init__(data)
-        self.fields["unit"].choices = [("", "–"), *units]  # type: ignore[attr-defined]
-        self.fields["post"].choices = [("", "–"), *posts]  # type: ignore[attr-defined]
-        self.fields["intent"].choices = [("", "–"), *Intent.choices]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", _("All")), *units]  # type: ignore[attr-defined]
+        self.fields["post"].choices = [("", _("All")), *posts]  # type: ignore[attr-defined]
+        self.fields["intent"].choices = [("", _("All")), *Intent.choices]  # type: ignore[attr-defined]
         if not may_see_protected:
             del self.fields["protected"]
 

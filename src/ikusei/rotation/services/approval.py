@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ikusei.audit import services as audit
 from ikusei.org import access
@@ -216,7 +217,11 @@ def _hand_on(actor: Viewer, draft: Draft, stage: Stage, rows: Iterable[Standing]
     waiting = [row for row in rows if row.waits_for(stage)]
     if waiting:
         raise RuleBroken(
-            _("%(count)s moves are not decided yet, the first that of %(name)s.")
+            ngettext(
+                "%(count)s move is not decided yet, that of %(name)s.",
+                "%(count)s moves are not decided yet, the first that of %(name)s.",
+                len(waiting),
+            )
             % {"count": len(waiting), "name": _name(waiting[0].move)}
         )
     if stage == Stage.BUREAU:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django import template
 
+from ikusei.org.job_types import job_type_name
 from ikusei.rotation.board import unit_label
 from ikusei.rotation.picture import Picture, PostFacts
 from ikusei.rotation.queries.drift import place_of
@@ -21,6 +22,12 @@ def place(picture: Picture, post: int | None) -> str:
 def unit(post: PostFacts) -> str:
     """The unit of a post, with its employer where that is another one."""
     return unit_label(post)
+
+
+@register.filter
+def work(post: PostFacts) -> str:
+    """What kind of work a post is: its job type by name, its code where it has none."""
+    return job_type_name(post.job_type) if post.job_type else post.code
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """How years, shares, rates and the balance of two accounts are written."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
@@ -8,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ikusei.lib import fiscal
-from ikusei.org.models import CreditKind
+from ikusei.org.models import Category, CreditKind, EmployerKind
 from ikusei.rotation import index
 from ikusei.rotation.served import Part
 from ikusei.ui.reading import era_dates
@@ -101,3 +102,21 @@ def balance_bar(share_of_gq: float, label: str) -> SafeString:
         label,
         bars,
     )
+
+
+@register.filter
+def category_label(key: str) -> str:
+    """A category of employment by its name; the key itself where there is none."""
+    return str(Category(key).label) if key in Category else key
+
+
+@register.filter
+def employer_kind(key: str) -> str:
+    """A kind of employer by its name; the key itself where there is none."""
+    return str(EmployerKind(key).label) if key in EmployerKind else key
+
+
+@register.filter
+def named(names: Mapping[str, str], key: str) -> str:
+    """The name of a key; the key itself where nobody tells one."""
+    return names.get(key, key)

@@ -14,6 +14,7 @@ from ikusei.org.asof import as_of
 from ikusei.org.middleware import Request
 from ikusei.rotation import post_access
 from ikusei.rotation.forms.growth import ClassForm, IndexTermsForm, NewClassForm, RatesForm
+from ikusei.rotation.models import GrowthClass
 from ikusei.rotation.queries import growth as queries
 from ikusei.rotation.services import classes
 from ikusei.rotation.services import terms as services
