@@ -1,7 +1,7 @@
 """What was announced, and what a new plan makes of it: changed seats, and what keeping them for one person would cost. Pure.
 
-Announced are the seats of everybody whom the announced moves move, from their first such move to the last year planned.
-People whom nothing was announced for have no announced seat.
+Announced are the seats of everybody whom the announced moves move, from their first such move to the last year planned,
+in each post as long as its years at most allow. People whom nothing was announced for have no announced seat.
 """
 
 from __future__ import annotations
@@ -31,12 +31,17 @@ def announced_seats(picture: Picture, moves: Iterable[MoveFacts], until: int | N
     first: dict[str, int] = {}
     for move in main:
         first[move.person] = min(move.year, first.get(move.person, move.year))
-    return {
-        (key, year): str(post)
-        for key, begins in first.items()
-        for year, post in zip(picture.years, seats.main[key], strict=True)
-        if post is not None and year >= begins and (until is None or year < until)
-    }
+    found: Announced = {}
+    for key, begins in first.items():
+        before, served = None, 0
+        for year, post in zip(picture.years, seats.main[key], strict=True):
+            if year < begins or post is None or (until is not None and year >= until):
+                continue
+            before, served = post, served + 1 if post == before else 1
+            facts = picture.posts.get(post)
+            if facts is not None and served <= facts.tenure_max:
+                found[key, year] = str(post)
+    return found
 
 
 def stored(announced: Announced) -> list[list[Any]]:

@@ -142,8 +142,8 @@ def _row(run: PlanRun, picture: Picture, stored: Mapping[str, Any]) -> Row:
 
 
 def broken_rules(picture: Picture, broken: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What the checker finds broken, as sentences in the language of the page."""
-    return [
+    """What the checker finds broken, as sentences in the language of the page; each once."""
+    told = [
         str(BROKEN[one["rule"]])
         % {
             "person": _name(picture, str(one["person"])),
@@ -153,6 +153,7 @@ def broken_rules(picture: Picture, broken: Iterable[Mapping[str, Any]]) -> list[
         for one in broken
         if one["rule"] in BROKEN
     ]
+    return list(dict.fromkeys(told))
 
 
 def _label(picture: Picture, post: str | None) -> str:

@@ -80,6 +80,7 @@ def _search(curve: PlanCurve, problem: Problem, watch: _Watch) -> RunState:
             last = Plan({key: tuple(posts) for key, posts in done[price].assignments.items()})
             continue
         if watch.stopped():
+            _go_back(watch)
             break
         try:
             one = _point(curve, problem, price, last, watch)

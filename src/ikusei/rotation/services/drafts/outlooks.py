@@ -40,8 +40,9 @@ def begin_with_outlook(*, actor: Viewer, round_: Round, source: Draft, name: str
         draft = new_draft(actor=actor, round_=round_, name=name, note=note)
         draft.outlook_of = source
         draft.save(update_fields=["outlook_of"])
-        put_moves(actor=actor, draft=draft, moves=[_spec(move) for move in going], origin=Origin.HAND)
+        # Decisions first: undoing the moves compares what else stands in each person's part.
         carried = _carry_restrictions(draft, source, picture)
+        put_moves(actor=actor, draft=draft, moves=[_spec(move) for move in going], origin=Origin.HAND)
         audit.record(
             actor=actor.user,
             verb="rotation.draft.outlook",
