@@ -1,6 +1,6 @@
 """Pictures of every page of the demonstration city, Japanese and English, wide and narrow, into shots/.
 
-Usage: python tools/shots.py [NAME...]     (names as in tests/pages.py; all without one)
+Usage: python tools/shots.py [NAME...]     (names as in tests/pages.py and WAYS; all without one)
 """
 
 import os
@@ -13,15 +13,67 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.pages import LANGUAGES, PAGES, Page
+from tests.pages import LANGUAGES, PAGES
 from tools import environment
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A page that stands at another address in every city: where a persona begins, and the links they follow from there.
+
+    A link is a selector, or an address below the page before ("./rebase/").
+    """
+
+    name: str
+    persona: str
+    begin: str
+    links: tuple[str, ...]
+
+
+DRAFT = "#drafts tbody tr:last-child a"
+"""The oldest draft of the round, on the home of rotation."""
+
+MENU = ".board-menu__list a[href*='{}']"
+
+WAYS = (
+    Way("draft", "planner", "/rotation/", (DRAFT,)),
+    Way(
+        "draft-person",
+        "planner",
+        "/rotation/",
+        (DRAFT, "a[href='?show=moved']", "tr[data-row] a[data-person]"),
+    ),
+    Way("draft-move", "planner", "/rotation/", (DRAFT, "a[href='?show=moved']", "a.bar[data-moved]")),
+    Way(
+        "draft-decide",
+        "planner",
+        "/rotation/",
+        (DRAFT, "a[href='?show=moved']", "tr[data-row] a[data-person]", "main a[href$='/decide/']"),
+    ),
+    Way("draft-coverage", "planner", "/rotation/", (DRAFT, MENU.format("/coverage/"))),
+    Way("draft-rebase", "planner", "/rotation/", (DRAFT, "./rebase/")),
+    Way("draft-compare", "planner", "/rotation/", ("a[href*='/compare/']",)),
+    Way("plans", "planner", "/rotation/", (DRAFT, MENU.format("/plan/"))),
+    Way("approval", "bureau-planner", "/rotation/approvals/", ("#approvals a",)),
+    Way("order", "planner", "/rotation/orders/", ("#orders a",)),
+    Way("order-correct", "planner", "/rotation/orders/", ("#orders a", "a[href$='/correct/']")),
+    Way("rotation-post", "planner", "/rotation/posts/", ("#posts a",)),
+    Way("rotation-post-rule", "planner", "/rotation/posts/", ("#posts a", "a[href$='/rule/']")),
+    Way("preference-sheet", "planner", "/rotation/wishes/", ("#sheets a",)),
+    Way("comment", "manager", "/wishes/comments/", ("#comments a",)),
+    Way("recruitment-offer", "professional", "/recruitment/", ("#offers a",)),
+    Way("recruitment-section", "planner", "/rotation/recruitments/", ("#offers a",)),
+    Way("rates", "planner", "/growth-classes/", ("a[href$='/rates/']",)),
+)
 
 FOLDER = ROOT / "shots"
 WIDTHS = (1280, 360)
@@ -37,6 +89,7 @@ def main(names: list[str]) -> None:
         for page in PAGES
         if (not names or page.name in names) and (page.persona or page.role == "nobody")
     ]
+    ways = [way for way in WAYS if not names or way.name in names]
     program = environment.chromium()
     if program is None:
         sys.exit("Chromium is not installed.")
@@ -46,11 +99,14 @@ def main(names: list[str]) -> None:
             executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         for language in LANGUAGES:
-            for persona in sorted({page.persona for page in pages}):
+            for persona in sorted({page.persona for page in pages} | {way.persona for way in ways}):
                 context = enter(browser, address, persona, language)
                 for page in pages:
                     if page.persona == persona:
-                        shoot(context, address, page, language)
+                        shoot(context, page.name, address + page.url, language)
+                for way in ways:
+                    if way.persona == persona and (url := follow(context, address, way)) is not None:
+                        shoot(context, way.name, url, language)
                 context.close()
         browser.close()
 
@@ -98,15 +154,34 @@ def enter(browser: Browser, address: str, persona: str, language: str) -> Browse
     return context
 
 
-def shoot(context: BrowserContext, address: str, page: Page, language: str) -> None:
+def follow(context: BrowserContext, address: str, way: Way) -> str | None:
+    """The address at the end of a way; None, and said, where a link is missing."""
+    tab = context.new_page()
+    tab.goto(address + way.begin)
+    for link in way.links:
+        if link.startswith("./"):
+            tab.goto(urljoin(tab.url, link))
+            continue
+        found = tab.locator(link)
+        if not found.count():
+            print(f"{way.name}: no {link} on {tab.url}")
+            tab.close()
+            return None
+        tab.goto(urljoin(tab.url, found.first.get_attribute("href") or ""))
+    url = tab.url
+    tab.close()
+    return url
+
+
+def shoot(context: BrowserContext, name: str, url: str, language: str) -> None:
     """One picture for each width, of the whole page."""
     tab = context.new_page()
     for width in WIDTHS:
         tab.set_viewport_size({"width": width, "height": 900})
-        response = tab.goto(address + page.url, wait_until="networkidle")
+        response = tab.goto(url, wait_until="networkidle")
         if response is None or response.status != 200:
-            print(f"{page.name} {language}: {response.status if response else 'no answer'}")
-        tab.screenshot(path=FOLDER / f"{page.name}-{language}-{width}.png", full_page=True)
+            print(f"{name} {language}: {response.status if response else 'no answer'}")
+        tab.screenshot(path=FOLDER / f"{name}-{language}-{width}.png", full_page=True)
     tab.close()
 
 
