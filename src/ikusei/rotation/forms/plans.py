@@ -15,7 +15,7 @@ from ikusei.rotation.queries.announcements import Announcement
 from ikusei.rotation.services.plans import DEAREST_CHANGE, LARGEST_SEED, MOST_SECONDS, Keep
 from ikusei.ui.plain_select import PlainSelect
 
-USUAL_PRICE = 50.0
+USUAL_PRICE = 50
 USUAL_PRICES = "1000, 300, 100, 50, 20, 0"
 
 

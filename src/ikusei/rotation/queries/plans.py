@@ -111,6 +111,14 @@ class Shown:
         return 100 * (self.run.objective - self.run.bound) / worth if worth > 0 else None
 
     @cached_property
+    def seat(self) -> float | None:
+        """What one seat over capacity counts in the gap, in per cent; None where the plan has none, and nobody too few."""
+        worth, verdict = _worth(self.run.problem), self.run.verdict
+        if worth <= 0 or not (verdict.get("over_capacity", 0) or verdict.get("below_minimum", 0)):
+            return None
+        return 100 * float(self.run.problem["weights"]["over_capacity"]) / worth
+
+    @cached_property
     def chart(self) -> Chart | None:
         """How both moved, from the second point on."""
         return chart(self.run.course)
