@@ -43,13 +43,15 @@ def assert_query_count(name: str, client: PageClient, url: str) -> int:
     return count
 
 
-def assert_same_cost(name: str, client: PageClient, url: str, add_rows: Callable[[int], object]) -> None:
-    """Fail unless a list page costs the same with ten rows and with a thousand; `add_rows(n)` adds n of them."""
+def assert_same_cost(
+    name: str, client: PageClient, url: str, add_rows: Callable[[int], object], *, many: int = MANY
+) -> None:
+    """Fail unless a list page costs the same with ten rows and with a thousand (`many`); `add_rows(n)` adds n of them."""
     add_rows(FEW)
     few = assert_query_count(name, client, url)
-    add_rows(MANY - FEW)
-    many = assert_query_count(name, client, url)
-    assert few == many, f"{name}: {few} queries for {FEW} rows, {many} for {MANY}"
+    add_rows(many - FEW)
+    more = assert_query_count(name, client, url)
+    assert few == more, f"{name}: {few} queries for {FEW} rows, {more} for {many}"
 
 
 def recorded_counts() -> dict[str, int]:

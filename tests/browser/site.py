@@ -6,6 +6,7 @@ Prints JSON: a session for every role, and what stands for the placeholders of t
 import json
 import os
 import sys
+from datetime import timedelta
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ikusei.config.settings")
 
@@ -20,6 +21,8 @@ def main() -> None:
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
 
+    from ikusei.lib import clock
+    from ikusei.rotation.models import Application
     from ikusei.rotation.tests import ground
     from tests import assessment, skill_map
     from tests import office as cast
@@ -47,6 +50,11 @@ def main() -> None:
     }
     places["cycle"] = str(cycle.public_id)
     places["round"] = str(laid.round.public_id)
+    today = clock.today()
+    places["offer"] = str(ground.offer_post(laid, today - timedelta(days=5), "owner").public_id)
+    places["offer-closed"] = str(ground.offer_post(laid, today - timedelta(days=15), "owner").public_id)
+    places["application"] = str(Application.objects.latest("pk").public_id)
+    places["offer-coming"] = str(ground.offer_post(laid, today + timedelta(days=5)).public_id)
     places["draft"] = str(ground.make_draft(laid).public_id)
     places["number-colleague"] = str(office.person("colleague").pk)
     sys.stdout.write(json.dumps({"sessions": sessions, "places": places}))

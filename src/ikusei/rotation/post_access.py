@@ -55,9 +55,8 @@ def may_change_rule(viewer: Viewer, post: Post) -> bool:
         return False
     if access.may_change_tree(viewer, Right.ROTATION_PLAN, post.unit.employer):
         return True
-    if Round.objects.filter(employer_id=post.unit.employer_id).exists():
-        return False
-    return Round.objects.filter(employer__in=planned_employers(viewer)).exists()
+    has_rounds = Exists(Round.objects.filter(employer_id=post.unit.employer_id))
+    return Round.objects.filter(~has_rounds, employer__in=planned_employers(viewer)).exists()
 
 
 def require_rule_change(viewer: Viewer, post: Post) -> None:

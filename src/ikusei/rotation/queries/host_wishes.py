@@ -5,23 +5,28 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import FETCH_RAISE, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from ikusei.lib.fields import BilingualName, pick
 from ikusei.lib.periods import current
 from ikusei.org import access as org_access
 from ikusei.org.access import NotVisible, Right, Viewer
-from ikusei.org.models import Person, Posting, PostTerms, UnitPeriod
+from ikusei.org.models import Employment, Person, Posting, PostTerms, UnitPeriod
 from ikusei.rotation import access
 from ikusei.rotation.models import HostWish, PostRule, Round
 from ikusei.rotation.queries.wish_comments import asked_people
-from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of, version_columns
 
 LIST = "rotation.host-wish.people"
 MOST = 500
-"""So many wishes are shown on one page."""
+"""So many wishes of a round are read."""
+
+SIZE = 20
+"""So many of them are shown on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +100,31 @@ class WishLine:
 
 @dataclass(frozen=True, slots=True)
 class HostPage:
-    """The wishes of the units a viewer speaks for. `round` None: no round has begun."""
+    """The wishes of the units a viewer speaks for, `shown` a page of them. `round` None: no round has begun."""
 
     round: Round | None
     others: list[Round]
     is_open: bool
     targets: Targets
     lines: list[WishLine]
+    shown: Page[WishLine]
+    catalogue: Catalogue | None
 
 
 @dataclass(frozen=True, slots=True)
 class SectionPage:
-    """All wishes of hosts in a round, for planners; `unit` is the one for which something is entered."""
+    """All wishes of hosts in a round, for planners, `shown` a page of them; `unit` is the one for which something is entered."""
 
     round: Round
     rounds: list[Round]
     lines: list[WishLine]
+    shown: Page[WishLine]
     units: list[UnitPeriod]
     unit: UnitPeriod | None
     targets: Targets
     in_section: bool
     is_open: bool
+    catalogue: Catalogue | None
 
 
 def may_be_wished(round_: Round, today: date) -> bool:
@@ -134,7 +143,7 @@ def own_units(viewer: Viewer) -> QuerySet[UnitPeriod, int]:
     return UnitPeriod.objects.on(viewer.today).values_list("unit_id", flat=True) if scope is None else scope
 
 
-def host_page(viewer: Viewer, public_id: uuid.UUID | None = None) -> HostPage:
+def host_page(viewer: Viewer, public_id: uuid.UUID | None = None, *, number: str = "1") -> HostPage:
     """The wishes of the viewer's own units, by default of the newest round. The look at the people is noted.
 
     Raises NotVisible for a round that does not exist or has not begun.
@@ -145,24 +154,30 @@ def host_page(viewer: Viewer, public_id: uuid.UUID | None = None) -> HostPage:
     if round_ is None:
         if public_id is not None:
             raise NotVisible(str(public_id))
-        return HostPage(None, [], is_open=False, targets=Targets(), lines=[])
-    units = own_units(viewer)
+        return HostPage(
+            None, [], is_open=False, targets=Targets(), lines=[], shown=_page([], "1"), catalogue=None
+        )
+    units, catalogue = own_units(viewer), _catalogue(round_)
     found = targets(round_, units, viewer.today)
     org_access.note_list(viewer, Right.HOST_WISH, verb=LIST, count=len(found.people))
+    lines = _lines(round_, viewer.today, Q(unit__in=units), catalogue)
     return HostPage(
         round=round_,
         others=[one for one in rounds if one.pk != round_.pk],
         is_open=may_be_wished(round_, viewer.today),
         targets=found,
-        lines=_lines(round_, viewer.today, Q(unit__in=units)),
+        lines=lines,
+        shown=_page(lines, number),
+        catalogue=catalogue,
     )
 
 
 def section_page(
-    viewer: Viewer, *, public_id: uuid.UUID | None = None, unit_id: int | None = None
+    viewer: Viewer, *, public_id: uuid.UUID | None = None, unit_id: int | None = None, number: str = "1"
 ) -> SectionPage | None:
     """The wishes of hosts that a planner reads: a bureau planner those of units in scope. None without a round."""
-    rounds = list(access.rounds(viewer).fetch_mode(FETCH_RAISE)[:10])
+    rows = access.rounds(viewer).annotate(**version_columns(viewer.today))
+    rounds = list(rows.fetch_mode(FETCH_RAISE)[:10])
     round_ = next((one for one in rounds if public_id in (None, one.public_id)), None)
     if round_ is None:
         if public_id is not None:
@@ -174,18 +189,21 @@ def section_page(
     units = _units(round_, viewer.today) if in_section else []
     unit = next((one for one in units if one.unit_id == unit_id), None)
     below = org_access.units_below([unit.unit_id], viewer.today) if unit is not None else None
-    lines = _lines(round_, viewer.today, where)
+    catalogue = _catalogue(round_)
+    lines = _lines(round_, viewer.today, where, catalogue)
     count = sum(line.wish.person_id is not None for line in lines)
     org_access.note_list(viewer, Right.ROTATION_PLAN, verb=LIST, count=count)
     return SectionPage(
         round=round_,
         rounds=rounds,
         lines=lines,
+        shown=_page(lines, number),
         units=units,
         unit=unit,
         targets=Targets() if below is None else targets(round_, below, viewer.today),
         in_section=in_section,
         is_open=in_section and may_be_entered(round_, viewer.today),
+        catalogue=catalogue,
     )
 
 
@@ -213,63 +231,102 @@ def open_wish(viewer: Viewer, public_id: uuid.UUID) -> HostWish:
 
 
 def targets(round_: Round, units: Any, today: date) -> Targets:
-    """The posts in rotation of units, and the people of the round who work there today. Two queries."""
-    posts = (
+    """The posts in rotation of units, and the people of the round who work there today, in the order of their names.
+
+    One query: every post of the units with those who sit there beside it.
+    """
+    seat = current(today, "post__postings__") & Q(post__postings__share__gt=0)
+    rows = (
         PostTerms.objects.filter(
-            current(today),
-            current(today, "post__"),
-            current(today, "post__unit__periods__"),
-            Exists(PostRule.objects.on(today).filter(post_id=OuterRef("post_id"))),
-            post__unit__in=units,
+            current(today), current(today, "post__"), current(today, "post__unit__periods__")
         )
-        .order_by("post__unit__periods__path", "post__code")
-        .values_list(
-            "post_id",
-            "name_ja",
-            "name_en",
-            "post__code",
-            "post__unit_id",
-            "post__unit__periods__name_ja",
-            "post__unit__periods__name_en",
-        )
-    )
-    named = UnitPeriod.objects.on(today).filter(unit_id=OuterRef("post__unit_id"))
-    seats = (
-        Posting.objects.on(today)
-        .filter(share__gt=0, post__unit__in=units, person__in=asked_people(round_, today))
+        .filter(post__unit__in=units)
         .annotate(
-            unit_ja=Subquery(named.values("name_ja")[:1]), unit_en=Subquery(named.values("name_en")[:1])
+            in_rotation=Exists(PostRule.objects.on(today).filter(post_id=OuterRef("post_id"))),
+            seat=FilteredRelation("post__postings", condition=seat),
+            asked=Exists(asked_people(round_, today).filter(pk=OuterRef("seat__person_id"))),
         )
-        .select_related("person", "post")
-        .order_by("person__kana", "person_id", "-share")
-        .fetch_mode(FETCH_RAISE)
+        .filter(Q(in_rotation=True) | Q(asked=True))
+        .order_by("post__unit__periods__path", "post__code")
+        .values_list("in_rotation", "asked", *_POST, *_SITTER)
     )
+    posts: dict[int, HostPost] = {}
+    seats = []
+    for in_rotation, is_asked, *row in rows:
+        post = HostPost(*row[: len(_POST)])
+        if in_rotation:
+            posts[post.id] = post
+        if is_asked:
+            seats.append((_Sitter(*row[len(_POST) :]), post))
+    seats.sort(key=lambda one: (one[0].kana, one[0].id, -one[0].share))
     people: dict[int, HostPerson] = {}
-    for row in seats:
-        name = row.person.display_name
-        people.setdefault(row.person_id, HostPerson(row.person_id, name, row.post.unit_id, pick(row, "unit")))
-    return Targets({row[0]: HostPost(*row) for row in posts}, people)
+    for sitter, post in seats:
+        person = HostPerson(sitter.id, sitter.display_name, post.unit_id, post.unit)
+        people.setdefault(sitter.id, person)
+    return Targets(posts, people)
+
+
+_POST = (
+    "post_id",
+    "name_ja",
+    "name_en",
+    "post__code",
+    "post__unit_id",
+    "post__unit__periods__name_ja",
+    "post__unit__periods__name_en",
+)
+_SITTER = (
+    "seat__person_id",
+    "seat__share",
+    "seat__person__kana",
+    "seat__person__name",
+    "seat__person__used_name",
+    "seat__person__name_latin",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitter:
+    """Somebody in a post, and the share of their time there."""
+
+    id: int
+    share: Decimal
+    kana: str
+    name: str
+    used_name: str
+    name_latin: str
+
+    @property
+    def display_name(self) -> str:
+        """As `Person.display_name`."""
+        return Person(name=self.name, used_name=self.used_name, name_latin=self.name_latin).display_name
 
 
 def _begun(today: date) -> QuerySet[Round]:
-    rows = Round.objects.filter(opens_on__lte=today).select_related("employer")
-    return rows.order_by("-fiscal_year", "employer__code").fetch_mode(FETCH_RAISE)
+    """The rounds that have begun, each with the version of the framework in use (`_catalogue`)."""
+    rows = Round.objects.filter(opens_on__lte=today).annotate(**version_columns(today))
+    return rows.select_related("employer").order_by("-fiscal_year", "employer__code").fetch_mode(FETCH_RAISE)
+
+
+def _catalogue(round_: Any) -> Catalogue | None:
+    """The framework in use, told by the annotations of a round; asks the database for nothing."""
+    return None if round_.version_pk is None else catalogue_of((round_.version_pk, round_.version_created))
 
 
 def _units(round_: Round, today: date) -> list[UnitPeriod]:
     """The units with posts in rotation, or with people of the round. One query."""
     ruled = PostRule.objects.on(today).filter(post__unit_id=OuterRef("unit_id"))
-    sitting = Posting.objects.on(today).filter(
-        post__unit_id=OuterRef("unit_id"), share__gt=0, person__in=asked_people(round_, today)
-    )
-    rows = UnitPeriod.objects.on(today).filter(Exists(ruled) | Exists(sitting))
+    asked = Employment.objects.on(today).filter(employer_id=round_.employer_id, category=round_.category)
+    sitting = Posting.objects.on(today).filter(share__gt=0, person_id__in=asked.values("person_id"))
+    units = sitting.order_by().values("post__unit_id")
+    rows = UnitPeriod.objects.on(today).filter(Exists(ruled) | Q(unit_id__in=units))
     return list(
         rows.select_related("unit__employer").order_by("unit__employer__code", "path").fetch_mode(FETCH_RAISE)
     )
 
 
-def _lines(round_: Round, today: date, where: Q) -> list[WishLine]:
-    """The wishes that stand, by unit. One query beside the catalogue's."""
+def _lines(round_: Round, today: date, where: Q, catalogue: Catalogue | None) -> list[WishLine]:
+    """The wishes that stand, by unit. One query."""
     terms = PostTerms.objects.on(today).filter(post_id=OuterRef("post_id"))
     units = UnitPeriod.objects.on(today).filter(unit_id=OuterRef("unit_id"))
     rows = (
@@ -284,8 +341,11 @@ def _lines(round_: Round, today: date, where: Q) -> list[WishLine]:
         .order_by("unit_id", "ask", "pk")
         .fetch_mode(FETCH_RAISE)
     )
-    catalogue = catalogue_on(today)
     return [_line(row, catalogue) for row in rows[:MOST]]
+
+
+def _page(lines: list[WishLine], number: str) -> Page[WishLine]:
+    return Paginator(lines, SIZE).get_page(number)
 
 
 def _line(row: Any, catalogue: Catalogue | None) -> WishLine:

@@ -19,7 +19,7 @@ from ikusei.rotation.index import Rate, points_opposite
 from ikusei.rotation.models import Axis, GrowthClass, PostRule
 from ikusei.rotation.post_access import may_change_rule, readable_posts
 from ikusei.rotation.queries.terms import rates_on
-from ikusei.skills.queries.maps.catalogue import catalogue_on
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
 
 SIZE = 30
 DAYS_IN_YEAR = 365.25
@@ -198,11 +198,12 @@ def post_page(viewer: Viewer, pk: int, *, on: date) -> PostPage:
     )
     line = _line(row, next((rule for rule in history if rule.holds(on)), None))
     rates = rates_on(on).get(line.rule.growth_class.key) if line.rule is not None else None
+    catalogue = catalogue_on(on)
     return PostPage(
         post=post,
         line=line,
-        needed=_needed(line.rule, on),
-        job_types=_job_types(line.rule, on),
+        needed=_needed(line.rule, catalogue),
+        job_types=_job_types(line.rule, catalogue),
         history=history,
         sitters=_sitters(viewer, post, on),
         opposite=rates is not None
@@ -248,10 +249,9 @@ def _rules(posts: list[int], on: date) -> Mapping[int, PostRule]:
     return {rule.post_id: rule for rule in rows.fetch_mode(FETCH_RAISE)}
 
 
-def _needed(rule: PostRule | None, on: date) -> list[Needed]:
+def _needed(rule: PostRule | None, catalogue: Catalogue | None) -> list[Needed]:
     if rule is None:
         return []
-    catalogue = catalogue_on(on)
     found = []
     for row in rule.skills.all():
         item = catalogue.skill(row.skill_key) if catalogue is not None else None
@@ -259,18 +259,18 @@ def _needed(rule: PostRule | None, on: date) -> list[Needed]:
     return found
 
 
-def _job_types(rule: PostRule | None, on: date) -> list[str]:
+def _job_types(rule: PostRule | None, catalogue: Catalogue | None) -> list[str]:
     if rule is None or not rule.job_types:
         return []
-    catalogue = catalogue_on(on)
     known = catalogue.job_types if catalogue is not None else {}
     return [known[key].name if key in known else key for key in rule.job_types]
 
 
 def _sitters(viewer: Viewer, post: Post, on: date) -> list[Sitter]:
+    reached = access.people(viewer, Right.ROTATION_PLAN).filter(pk=OuterRef("person_id"))
     rows = list(
         Posting.objects.on(on)
-        .filter(post=post, share__gt=0, person__in=access.people(viewer, Right.ROTATION_PLAN))
+        .filter(Exists(reached), post=post, share__gt=0)
         .select_related("person")
         .order_by("from_date", "pk")
         .fetch_mode(FETCH_RAISE)

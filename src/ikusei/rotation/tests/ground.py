@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
 from ikusei.accounts.models import User
 from ikusei.org.models import Post
-from ikusei.rotation.models import Draft, GrowthClass, GrowthTerms, PostRule, Round, Sharing
+from ikusei.rotation.models import (
+    Application,
+    Draft,
+    GrowthClass,
+    GrowthTerms,
+    PostRule,
+    Recruitment,
+    Round,
+    Sharing,
+)
 from ikusei.rotation.picture import Picture
 from ikusei.rotation.queries.picture import load
 from tests.office import SINCE, Office
@@ -101,3 +110,20 @@ def make_draft(
         sharing=sharing,
         based_at=timezone.now(),
     )
+
+
+def offer_post(ground: Ground, publish_on: date, *applicants: str) -> Recruitment:
+    """A post offered for ten days from a day on, results a fortnight after these, with those who apply for it."""
+    row = Recruitment.objects.create(
+        round=ground.round,
+        post=ground.posts["owner-platform"],
+        text_ja="基盤の運用",
+        text_en="Run the platform",
+        publish_on=publish_on,
+        apply_until=publish_on + timedelta(days=10),
+        result_on=publish_on + timedelta(days=24),
+        author=ground.office.user("planner"),
+    )
+    for key in applicants:
+        Application.objects.create(recruitment=row, person=ground.office.person(key), text="前任のときから")
+    return row

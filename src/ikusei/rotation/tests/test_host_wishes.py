@@ -18,13 +18,14 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Purpose, Role, Scope
 from ikusei.org.services import grants
 from ikusei.rotation.models import HostAsk, HostWish
-from ikusei.rotation.queries.host_wishes import Asked, host_page, open_wish, section_page
+from ikusei.rotation.queries.host_wishes import SIZE, Asked, host_page, open_wish, section_page
 from ikusei.rotation.services.host_wishes import add_wish, withdraw_wish
 from ikusei.rotation.tests import ground
 from ikusei.rotation.tests.ground import Ground
 from ikusei.skills.models import FrameworkVersion
 from tests.office import SINCE, Office
 from tests.page_client import Page, PageClient
+from tests.query_counts import assert_same_cost
 
 pytestmark = pytest.mark.django_db
 type ClientAs = Callable[[object], PageClient]
@@ -205,3 +206,22 @@ def test_without_a_round_the_pages_say_so(office: Office, client_as: ClientAs) -
     assert "No round was planned" in client_as("planner").open(ALL, language="en")
     client_as("owner").open(OWN, status=403)
     client_as("executive").open(ALL, status=403)
+
+
+def test_wishes_cost_the_same_however_many_there_are(laid: Ground, client_as: ClientAs) -> None:
+    user = host_manager(laid.office).user
+
+    def more(number: int) -> None:
+        for _place in range(number):
+            HostWish.objects.create(
+                round=laid.round,
+                unit=laid.office.units["platform"],
+                ask=HostAsk.NEED,
+                post=laid.posts["owner-platform"],
+                author=laid.office.user("planner"),
+            )
+
+    assert_same_cost("own-host-wishes", client_as(user), OWN, more, many=40)
+    assert_same_cost("host-wishes", client_as("planner"), ALL, more, many=40)
+    page = client_as("planner").open(ALL, page="2")
+    assert len(list(page.find_all("button"))) >= SIZE  # each wish of the page can be taken back

@@ -30,6 +30,7 @@ from ikusei.rotation.tests import ground
 from ikusei.rotation.tests.ground import Ground
 from tests.office import Office
 from tests.page_client import PageClient
+from tests.query_counts import assert_query_count, assert_same_cost
 
 pytestmark = pytest.mark.django_db
 type ClientAs = Callable[[object], PageClient]
@@ -245,3 +246,23 @@ def test_all_of_it_in_the_browser(laid: Ground, client_as: ClientAs) -> None:
         planner.send(f"{all_of}withdraw/")
     row.refresh_from_db()
     assert row.withdrawn_at is not None
+
+
+def test_offers_cost_the_same_however_many_there_are_and_however_many_apply(
+    laid: Ground, client_as: ClientAs
+) -> None:
+    def more(number: int) -> None:
+        for place in range(number):
+            ground.offer_post(laid, OPEN, *(("owner", "colleague") if place % 2 else ()))
+
+    with clock.fixed(OPEN):
+        assert_same_cost("recruitment", client_as("owner"), "/recruitment/", more, many=40)
+        assert_same_cost("recruitments", client_as("planner"), "/rotation/recruitments/", more, many=40)
+
+
+def test_an_offer_and_who_applies_for_it_keep_within_the_budget(laid: Ground, client_as: ClientAs) -> None:
+    row = ground.offer_post(laid, OPEN, "owner", "colleague")
+    with clock.fixed(OPEN):
+        assert_query_count("recruitment-offer", client_as("owner"), f"/recruitment/{row.public_id}/")
+        section = f"/rotation/recruitments/{row.public_id}/"
+        assert_query_count("recruitment-section", client_as("planner"), section)

@@ -22,10 +22,10 @@ from ikusei.rotation.forms.fields import number_in
 from ikusei.rotation.forms.host_wishes import HostSheetForm, UnitForm, WishForm
 from ikusei.rotation.models import Round
 from ikusei.rotation.queries import host_wishes as queries
-from ikusei.rotation.queries.host_wishes import Targets, WishLine
+from ikusei.rotation.queries.host_wishes import HostPage, SectionPage, Targets
 from ikusei.rotation.services import host_wishes as services
 from ikusei.rotation.sheets.host_file import read_host_sheet, write_host_sheet
-from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
+from ikusei.skills.queries.maps.catalogue import Catalogue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5 * 1024 * 1024
@@ -36,14 +36,12 @@ ASK_AND_DO = ["GET", "HEAD", "POST"]
 @require_http_methods(ASK_AND_DO)
 def own(request: Request) -> HttpResponse:
     """What my units wish: said on this page, or brought as a sheet."""
-    page = queries.host_page(request.viewer, _round_in(request))
+    page = queries.host_page(request.viewer, _round_in(request), number=request.GET.get("page", "1"))
     here = reverse("rotation:own_host_wishes")
     if page.round is not None and request.GET.get("format") == "xlsx":
-        return _file(page.targets, page.lines, request)
+        return _file(page)
     shown = {"page": page, "here": here, "round": page.round}
-    return _answer(
-        request, "rotation/host_wishes_own.html", shown, page.round, page.targets, page.is_open, here
-    )
+    return _answer(request, "rotation/host_wishes_own.html", shown, page, page.is_open, here)
 
 
 @needs(Right.ROTATION_PLAN)
@@ -51,19 +49,18 @@ def own(request: Request) -> HttpResponse:
 def section(request: Request) -> HttpResponse:
     """What all hosts wish; the personnel section enters what a host said elsewhere."""
     unit_id = number_in(request.GET, "unit")
-    page = queries.section_page(request.viewer, public_id=_round_in(request), unit_id=unit_id)
+    number = request.GET.get("page", "1")
+    page = queries.section_page(request.viewer, public_id=_round_in(request), unit_id=unit_id, number=number)
     here = reverse("rotation:host_wishes")
     if page is None:
         return render(request, "rotation/host_wishes.html", {"page": None})
     if page.unit is not None and request.GET.get("format") == "xlsx":
-        return _file(page.targets, page.lines, request)
+        return _file(page)
     may_enter = page.is_open and page.unit is not None
     back = f"{here}?unit={unit_id}" if page.unit is not None else here
     unit_form = UnitForm(request.GET, units=page.units)
     shown = {"page": page, "here": here, "round": page.round, "unit_form": unit_form}
-    return _answer(
-        request, "rotation/host_wishes.html", shown, page.round, page.targets, may_enter, back, proxy=True
-    )
+    return _answer(request, "rotation/host_wishes.html", shown, page, may_enter, back, proxy=True)
 
 
 @needs(Right.HOST_WISH)
@@ -84,15 +81,14 @@ def _answer(
     request: Request,
     template: str,
     shown: dict[str, Any],
-    round_: Round | None,
-    targets: Targets,
+    page: HostPage | SectionPage,
     may_enter: bool,
     back: str,
     *,
     proxy: bool = False,
 ) -> HttpResponse:
     """The page with its two forms, or the way back once one of them was recorded."""
-    catalogue = catalogue_on(request.viewer.today)
+    round_, targets, catalogue = page.round, page.targets, page.catalogue
     is_sheet = request.method == "POST" and "sheet" in request.POST
     wish = WishForm(
         request.POST if request.method == "POST" and not is_sheet else None,
@@ -152,10 +148,9 @@ def _withdraw(request: Request, public_id: uuid.UUID, back: str) -> HttpResponse
     return redirect(back)
 
 
-def _file(targets: Targets, lines: Sequence[WishLine], request: Request) -> HttpResponse:
-    names = _names(catalogue_on(request.viewer.today))
+def _file(page: HostPage | SectionPage) -> HttpResponse:
     return HttpResponse(
-        write_host_sheet(targets, lines, names),
+        write_host_sheet(page.targets, page.lines, _names(page.catalogue)),
         content_type=XLSX,
         headers={"Content-Disposition": 'attachment; filename="host-wishes.xlsx"'},
     )
