@@ -4,7 +4,7 @@ from ikusei.org.access import Viewer
 from ikusei.rotation.models import Draft, DraftState, PlanRun, Round
 from ikusei.rotation.services.plans import ask_for_plan
 
-SECONDS = 30
+SECONDS = 60
 NUMBER = 1
 """Of the open drafts in their order, the one that changes sides most."""
 
