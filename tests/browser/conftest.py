@@ -122,15 +122,16 @@ def site_environment(folder: Path, today: str = "2026-04-15") -> dict[str, str]:
 
 
 @contextmanager
-def served(built: Built, folder: Path, *, today: str = "2026-04-15") -> Iterator[Site]:
-    """The site in a folder, served while the block runs, on a day."""
+def served(built: Built, folder: Path, *, today: str = "2026-04-15", worker: bool = False) -> Iterator[Site]:
+    """The site in a folder, served while the block runs, on a day; with a worker for what runs in the background."""
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         port = chosen.getsockname()[1]
     log = folder / "server.log"
+    command = [sys.executable, "-m", "django", "serve", "--port", str(port), "--workers", "1"]
     with log.open("w") as said:
         server = subprocess.Popen(
-            [sys.executable, "-m", "django", "serve", "--port", str(port), "--workers", "1"],
+            [*command, "--with-worker"] if worker else command,
             env=site_environment(folder, today) | {"DJANGO_SETTINGS_MODULE": "ikusei.config.settings"},
             stdout=said,
             stderr=said,

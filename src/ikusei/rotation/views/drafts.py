@@ -174,7 +174,8 @@ def draft_restrict(request: Request, public_id: uuid.UUID, key: str) -> HttpResp
         back=reverse("rotation:draft_person", args=[draft.public_id, key]),
         crumbs=_crumbs(draft),
         notes=[_("The planner keeps to it, and the board says where a move breaks it.")],
-        template="rotation/draft_decide.html",
+        template="rotation/step_search.html",
+        extra={"searched": ("posts",)},
     )
 
 

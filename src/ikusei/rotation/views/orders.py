@@ -100,6 +100,8 @@ def correct(request: Request, public_id: uuid.UUID) -> HttpResponse:
             _("The order itself stays as it is; an order of its own replaces it."),
             _("What the first order did to the postings is taken back when this one is carried out."),
         ],
+        template="rotation/step_search.html",
+        extra={"searched": ("to_post", "return_post")},
     )
 
 

@@ -68,6 +68,16 @@ document.addEventListener("input", (event) => {
   }
 });
 
+// A list that is closed shows the post without its unit: that stands, and is read out, beside the search.
+document.addEventListener("change", (event) => {
+  const box = event.target.closest("[data-choice] select:not([multiple])")?.closest("[data-choice]");
+  const chosen = box && event.target.selectedOptions[0];
+  if (chosen) {
+    const unit = chosen.closest("optgroup")?.label;
+    box.querySelector("[data-found]").textContent = unit ? `${unit}: ${chosen.textContent}` : "";
+  }
+});
+
 // Enter goes on to the list, and does not send the form before anything was chosen there.
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest("[data-choice-search]")?.closest("[data-choice]");

@@ -11,6 +11,12 @@ function closeMenus(except) {
 
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details[data-menu]"));
+  const skip = event.target.closest("a.skip-link");
+  if (skip) {
+    // Without a mark in the address: it would stay there after a form is sent, and take the focus on the page that follows.
+    event.preventDefault();
+    document.getElementById(skip.hash.slice(1)).focus();
+  }
   if (event.target.closest("[data-print]")) {
     window.print();
   }
@@ -27,8 +33,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What is wrong with a form that came back is read first. What was done is told once more, since only changes are read out.
+// What is wrong with a form that came back is read first.
 document.querySelector("main [role=alert][tabindex]")?.focus();
+
+// What was done is told once more, since only changes are read out.
 const told = document.querySelector("main > .messages");
 if (told) {
   const lines = [...told.childNodes];
