@@ -1,6 +1,7 @@
 """The viewer's own preference sheet: which round asks them, what they said, what they said last time, what came of it."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +11,15 @@ from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.models import Employment, Person
 from ikusei.rotation.models import ChiefComment, Round, Sheet, WishAnswer
 from ikusei.rotation.queries.wish_choices import choices_of
-from ikusei.rotation.queries.wish_content import Shown, posts_named, shown, wishes_of, with_wishes
+from ikusei.rotation.queries.wish_content import (
+    Shown,
+    kinds_named,
+    posts_named,
+    ranked_posts,
+    shown,
+    wishes_of,
+    with_wishes,
+)
 from ikusei.rotation.wishing import Choices, Wishes
 
 
@@ -89,7 +98,7 @@ class OwnSheet:
 def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | None:
     """The viewer's sheet in a round (by default the newest that asks them); None where no round asks them.
 
-    Raises NotVisible for a round that does not ask the viewer. At most seven queries.
+    Raises NotVisible for a round that does not ask the viewer. At most six queries.
     """
     if viewer.person is None:
         return None
@@ -103,8 +112,9 @@ def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | 
         if found is None:
             raise NotVisible(str(public_id))
         round_ = found
+    noticed = round_.is_noticed(viewer.today)
     rows = Sheet.objects.filter(person=viewer.person, round__in=rounds).select_related("entered_by")
-    sheets = with_wishes(rows, protected=True)
+    sheets = with_wishes(rows, protected=True, on=round_.effective_on if noticed else None)
     by_round = {sheet.round_id: sheet for sheet in sheets.fetch_mode(FETCH_RAISE)}
     sheet = by_round.get(round_.pk)
     wishes = Wishes() if sheet is None else wishes_of(sheet, protected=True)
@@ -112,13 +122,13 @@ def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | 
         (one for one in rounds if one.fiscal_year < round_.fiscal_year and one.pk in by_round), None
     )
     before = None if earlier is None else wishes_of(by_round[earlier.pk], protected=True)
-    named = posts_named([wishes, *([] if before is None else [before])])
-    noticed = round_.is_noticed(viewer.today)
+    said = [wishes, *([] if before is None else [before])]
+    kept = [by_round[one.pk] for one in (round_, earlier) if one is not None and one.pk in by_round]
     return OwnSheet(
         round=round_,
         sheet=sheet,
         wishes=wishes,
-        choices=choices_of(round_, more=named),
+        choices=_named(kept, said) if noticed else choices_of(round_, more=posts_named(said)),
         before=before,
         before_round=earlier,
         others=[one for one in rounds if one.pk != round_.pk],
@@ -126,6 +136,12 @@ def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | 
         comments=_comments(sheet) if sheet is not None and noticed else [],
         answers=_answers(viewer.person, round_) if noticed else [],
     )
+
+
+def _named(sheets: Iterable[Sheet], said: Iterable[Wishes]) -> Choices:
+    """The posts and kinds of work that sheets name: after the notice nothing else can be wished for."""
+    posts = {pk: post for sheet in sheets for pk, post in ranked_posts(sheet).items()}
+    return Choices(posts=posts, kinds=kinds_named(said))
 
 
 def _comments(sheet: Sheet) -> list[ChiefComment]:

@@ -63,6 +63,11 @@ def wishes_of(sheet: Sheet, *, protected: bool = False) -> Wishes:
 
 def labels_of(sheet: Sheet) -> dict[int, str]:
     """Post -> its name, of the posts that a sheet of `with_wishes(on=...)` ranks."""
+    return {pk: post.label for pk, post in ranked_posts(sheet).items()}
+
+
+def ranked_posts(sheet: Sheet) -> dict[int, OfferedPost]:
+    """The posts that a sheet of `with_wishes(on=...)` ranks, the first wish first."""
     return {
         row.post_id: OfferedPost(
             id=row.post_id,
@@ -71,7 +76,7 @@ def labels_of(sheet: Sheet) -> dict[int, str]:
             code=row.read_code or "",
             unit=pick_text({"ja": row.read_unit_ja or "", "en": row.read_unit_en or ""}),
             employer="",
-        ).label
+        )
         for row in getattr(sheet, "ranked_read", [])
     }
 

@@ -13,6 +13,7 @@ from ikusei.audit.models import Entry
 from ikusei.lib import clock
 from ikusei.rotation.models import ProtectedReason, Sheet, WishAnswer
 from ikusei.rotation.queries.own_sheet import own_sheet
+from ikusei.rotation.queries.wish_choices import choices_of
 from ikusei.rotation.queries.wish_content import wishes_of, with_wishes
 from ikusei.rotation.services.wish_comments import add_comment
 from ikusei.rotation.services.wish_sheets import (
@@ -306,6 +307,19 @@ def test_no_round_asks_a_clerk(laid: Ground, while_open: date) -> None:
 def test_the_page_costs_what_is_recorded(laid: Ground, while_open: date, client_as: Clients) -> None:
     file_sheet(laid, hand_in=False)
     assert_query_count("wishes", client_as("owner"), "/wishes/")
+
+
+def test_after_the_notice_the_page_names_what_was_wished_and_costs_what_is_recorded(
+    laid: Ground, client_as: Clients
+) -> None:
+    file_sheet(laid, growth_classes=())  # kinds of work are one query more, for those who named some
+    posts = choices_of(laid.round).labels
+    with clock.fixed(date(2026, 3, 24)):
+        page = client_as("owner").open("/wishes/")
+        assert_query_count("wishes-noticed", client_as("owner"), "/wishes/")
+    ranked = Sheet.objects.get().ranked.values_list("post_id", flat=True)
+    assert ranked
+    assert all(posts[post] in page for post in ranked)
 
 
 def test_the_first_page_says_until_when_the_sheet_is_asked_for(
