@@ -9,6 +9,7 @@ from ikusei.demo.build import (
     rotation_drafts,
     rotation_hosts,
     rotation_orders,
+    rotation_outlook,
     rotation_past,
     rotation_plan,
     rotation_wishes,
@@ -83,6 +84,7 @@ def prepare(rng: random.Random, actor: Viewer, city: City, seats: dict[Seat, Pos
     rotation_drafts.draft_rounds(rng, round_)
     past = rotation_orders.order_last_year(actor, city, year - 1, today=today)
     rotation_orders.approve_half(city, round_)
+    rotation_outlook.announce_last_year(past, round_)
     rotation_past.remember(rng, past, today=today)
     rotation_credits.record(rng, city, today=today)
     rotation_days.set_days((past, round_), today=today)

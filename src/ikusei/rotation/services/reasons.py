@@ -12,7 +12,15 @@ from ikusei.jobs import services as jobs
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.rotation.models import Draft, PlanRun, RunState
-from ikusei.rotation.services.plans import MOST_SECONDS, TASK, is_at_work, open_runs, planner, record
+from ikusei.rotation.services.plans import (
+    MOST_SECONDS,
+    TASK,
+    is_at_work,
+    open_curves,
+    open_runs,
+    planner,
+    record,
+)
 
 PIN, FORBID = "pin", "forbid"
 
@@ -33,7 +41,7 @@ def try_otherwise(
     problem = _otherwise(run.problem, kind, person, str(post), year)
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=run.draft_id)
-        if any(is_at_work(one) for one in open_runs(draft)):
+        if any(map(is_at_work, open_runs(draft))) or any(map(is_at_work, open_curves(draft))):
             raise RuleBroken(_("The planner is at work on this draft. Stop it first, or wait."))
         tried = PlanRun.objects.create(
             draft=draft,
