@@ -32,15 +32,16 @@ REASONS = {
 
 
 COLOURS = (
-    (1, _("magenta")),
-    (2, _("cyan")),
+    (1, _("orange")),
+    (2, _("blue")),
     (3, _("lime")),
-    (4, _("orange")),
-    (5, _("purple")),
+    (4, _("purple")),
+    (5, _("yellow")),
     (6, _("green")),
-    (7, _("yellow")),
-    (8, _("blue")),
+    (7, _("magenta (the hue of GQ)")),
+    (8, _("cyan (the hue of DQ)")),
 )
+"""As `posts.css` draws them."""
 
 
 class ClassForm(forms.Form):

@@ -54,7 +54,7 @@ def credit_back(request: Request, public_id: uuid.UUID, pk: int) -> HttpResponse
         CreditBackForm(request.POST or None),
         partial(services.take_back_credit, actor=request.viewer, credit=credit),
         heading=_("Take back the years of %(source)s") % {"source": credit.source},
-        button=_("Take back"),
+        button=_("Take these years back"),
         done=_("The years are taken back and count no longer."),
         back=page,
         crumbs=[*_crumbs(person), Crumb(_("Other experience"), page)],
