@@ -160,10 +160,12 @@ def why(viewer: Viewer, draft: Draft, key: str, run_id: uuid.UUID | None = None)
     found = ground(viewer, draft, key, run_id)
     picture, now = found.picture, seating(found.picture, found.moves)
     scene = Scene(now)
+    theirs = [move for move in found.moves if move.person == key and move.is_pinned]
+    pins = {(move.post, move.year) for move in theirs if move.post is not None}
     if found.priced is not None and found.is_priced:
-        scene = seats.planned(picture, found.priced)
+        scene, pins = seats.planned(picture, found.priced), found.priced.pins(key)
     said = considerations(draft.round)
-    rows = [_stint(found, stint) for stint in seats.stints(scene, key, said)]
+    rows = [_stint(found, stint) for stint in seats.stints(scene, key, said, pins)]
     grown = seats.growth(scene, key)
     return WhyPage(
         ground=found,

@@ -5,7 +5,7 @@ Prices stand still: all differences are estimates, told from what the plan gives
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -86,6 +86,10 @@ class Priced:
     def answers(self) -> WhatIf:
         """One person priced anew."""
         return WhatIf(self.problem, self.prices, self.announced, self.change_price)
+
+    def pins(self, person: str) -> set[tuple[int, int]]:
+        """The (post, year) in which the problem fixes somebody."""
+        return {(int(pin.post), pin.year) for pin in self.problem.pins if pin.person == person}
 
     def knows(self, person: str) -> bool:
         """Whether the plan plans for somebody."""
@@ -176,8 +180,13 @@ class Stint:
     reasons: tuple[Reason, ...]
 
 
-def stints(scene: Scene, key: str, said: Considerations) -> list[Stint]:
-    """The seats of somebody stint by stint, each with what speaks for it and against it."""
+def stints(
+    scene: Scene, key: str, said: Considerations, pins: Collection[tuple[int, int]] = ()
+) -> list[Stint]:
+    """The seats of somebody stint by stint, each with what speaks for it and against it.
+
+    `pins` are the (post, year) that are fixed for them, by whatever fixed them.
+    """
     person = scene.person(key)
     before = None if person.main is None else person.main.post
     found: list[Stint] = []
@@ -186,7 +195,7 @@ def stints(scene: Scene, key: str, said: Considerations) -> list[Stint]:
         if post is not None and term.years:
             is_move = term.post != before
             reasons = (
-                *_decided(scene, key, post, term.years[0]),
+                *_fixed(scene, key, post, term.years, pins),
                 *_terms(scene, key, post, term.years[0], is_move=is_move),
                 *_value(person, post, scene.post(before), said),
                 *_said(person, post, said),
@@ -243,6 +252,17 @@ def planned(picture: Picture, priced: Priced) -> Scene:
         row = tuple(priced.seat(key, year) for year in picture.years) if priced.knows(key) else facts.base
         people[key] = replace(facts, base=row)
     return Scene(seating(replace(picture, people=people), ()))
+
+
+def _fixed(
+    scene: Scene, key: str, post: PostFacts, years: Sequence[int], pins: Collection[tuple[int, int]]
+) -> Iterator[Reason]:
+    """What was decided about the seat; a pinned or ordered move, or a kept return, where nothing else says why it is fixed."""
+    decided = list(_decided(scene, key, post, years[0]))
+    yield from decided
+    fixed = [year for year in years if (post.id, year) in pins]
+    if fixed and not decided:
+        yield Reason("fixed", RULE, {"year": fixed[0]})
 
 
 def _decided(scene: Scene, key: str, post: PostFacts, year: int) -> Iterator[Reason]:

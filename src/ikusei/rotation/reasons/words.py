@@ -23,6 +23,9 @@ WHY: Mapping[str, Promise | str] = {
     "one-of": gettext_lazy(
         "A decision leaves them only some posts, this one among them. Its reason: %(reason)s"
     ),
+    "fixed": gettext_lazy(
+        "Their seat is fixed in %(year)s: a move of the draft is pinned or ordered, or the post is kept for their return."
+    ),
     "leave": gettext_lazy("They are on leave on the day of the moves and are not moved on it."),
     "protected": gettext_lazy("They asked not to be moved, with a protected reason (preference sheet)."),
     "no-seat": gettext_lazy("They have no seat in the rotation before and need one."),

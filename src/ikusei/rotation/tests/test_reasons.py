@@ -334,6 +334,18 @@ def test_a_decision_is_told_with_its_reason() -> None:
     assert "the mayor’s reason" in words.reason_sentence(pin, round_)
 
 
+def test_a_seat_that_is_fixed_says_so_where_no_decision_does() -> None:
+    round_ = picture([post(1)], [person("p1", 1)])
+    scene = Scene(seating(round_, []))
+    (fixed,) = stints(scene, "p1", Considerations(), {(1, 2027)})
+    assert kinds(list(fixed.reasons))["fixed"] == RULE
+    (free,) = stints(scene, "p1", Considerations(), {(2, 2027)})
+    assert "fixed" not in kinds(list(free.reasons))
+    pinned = replace(round_, restrictions=restricted("pin", 1))
+    (decided,) = stints(Scene(seating(pinned, [])), "p1", Considerations(), {(1, 2026)})
+    assert {"pin", "fixed"} & kinds(list(decided.reasons)).keys() == {"pin"}
+
+
 def test_the_index_is_told_against_its_aim_and_against_staying() -> None:
     round_ = picture([post(1), post(2, growth="govtech")], [person("p1", 1, gq=60.0, dq=20.0)])
     found = priced(round_, {}, p1=["2"] * 5)
