@@ -115,6 +115,8 @@ def test_whoever_comes_second_sees_both_versions_and_keeps_what_they_typed(
     page = second.send(board_of(draft, "move/"), typed, status=409, language="en")
     assert "FY2026: Planning Section Officer" in page
     assert page.find_all("input", name="note", value="talked with the host")
+    # A form that does not say what its sender saw has seen nothing.
+    second.send(board_of(draft, "move/"), {name: typed[name] for name in typed if name != "seen"}, status=409)
     seen = page.find_all("input", name="seen")[0].get("value")
     second.send(board_of(draft, "move/"), typed | {"seen": str(seen)})
     assert {move.year for move in draft.moves.all()} == {2026, 2027}
@@ -146,9 +148,11 @@ def test_a_broken_rule_offers_a_change_that_the_button_makes(
 def test_a_move_can_be_pinned_taken_back_and_undone(laid: Ground, draft: Draft, client_as: ClientAs) -> None:
     put(laid, draft, "colleague", "steward")
     client, move = client_as("planner"), Move.objects.get()
-    client.send(board_of(draft, f"moves/{move.pk}/pin/"))
-    assert Move.objects.get().is_pinned
-    client.send(board_of(draft, f"moves/{move.pk}/back/"), {"seen": "2"})
+    pinning = board_of(draft, f"moves/{move.pk}/pin/")
+    for said, is_pinned in (("1", True), ("0", False), ("1", True), ("1", True)):
+        client.send(pinning, {"pin": said})
+        assert Move.objects.get().is_pinned is is_pinned
+    client.send(board_of(draft, f"moves/{move.pk}/back/"), {"seen": "4"})
     assert not Move.objects.exists()
     client.send(board_of(draft, "undo/"))
     assert Move.objects.get().is_pinned

@@ -114,7 +114,7 @@ def _put(request: Request, theirs: Seats, form: MoveForm) -> HttpResponse:
             until_year=spec.until_year,
             return_post=spec.return_post,
             note=spec.note,
-            seen_revision=form.cleaned_data["seen"],
+            seen_revision=form.cleaned_data["seen"] or 0,
             board=theirs,
         )
     except services.EditConflict as conflict:
@@ -255,10 +255,12 @@ def draft_move_pin(request: Request, public_id: uuid.UUID, move: int) -> HttpRes
     """Pin a move, so that the planner leaves it alone, or let it go."""
     found = access.open_draft(request.viewer, public_id)
     row = open_move(found, move)
+    # What the button said: pressed twice, or by two people, it is not undone.
+    pins = request.POST.get("pin", "1") != "0"
     done = ""
     try:
-        services.pin_move(actor=request.viewer, draft=found, move=row, is_pinned=not row.is_pinned)
-        done = _("No longer pinned.") if row.is_pinned else _("Pinned.")
+        services.pin_move(actor=request.viewer, draft=found, move=row, is_pinned=pins)
+        done = _("Pinned.") if pins else _("No longer pinned.")
     except RuleBroken as error:
         messages.error(request, str(error))
     return answered(request, found, services.key_of(row), done=done)
