@@ -7,6 +7,13 @@ function plain(text) {
   return text.normalize("NFKC").toLowerCase();
 }
 
+// A list that is closed shows the post without its unit: that stands, and is read out, beside the search.
+function tellUnit(box) {
+  const chosen = box.querySelector("select:not([multiple])")?.selectedOptions[0];
+  const unit = chosen?.closest("optgroup")?.label;
+  box.querySelector("[data-found]").textContent = unit ? `${unit}: ${chosen.textContent}` : "";
+}
+
 function remember(box) {
   const select = box.querySelector("select");
   const parts = [...select.children].map((part) => ({
@@ -15,6 +22,7 @@ function remember(box) {
   }));
   choices.set(box, { select, parts });
   box.querySelector("[data-choice-search]").hidden = false;
+  tellUnit(box);
 }
 
 // What is chosen stays in a list of several. What stands outside the groups stays too: the empty one first, others last.
@@ -68,13 +76,10 @@ document.addEventListener("input", (event) => {
   }
 });
 
-// A list that is closed shows the post without its unit: that stands, and is read out, beside the search.
 document.addEventListener("change", (event) => {
   const box = event.target.closest("[data-choice] select:not([multiple])")?.closest("[data-choice]");
-  const chosen = box && event.target.selectedOptions[0];
-  if (chosen) {
-    const unit = chosen.closest("optgroup")?.label;
-    box.querySelector("[data-found]").textContent = unit ? `${unit}: ${chosen.textContent}` : "";
+  if (box) {
+    tellUnit(box);
   }
 });
 

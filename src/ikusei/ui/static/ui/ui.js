@@ -36,9 +36,8 @@ document.addEventListener("keydown", (event) => {
 // What is wrong with a form that came back is read first.
 document.querySelector("main [role=alert][tabindex]")?.focus();
 
-// What was done is told once more, since only changes are read out.
-const told = document.querySelector("main > .messages");
-if (told) {
+// What was done, or has come out, is told once more: only changes are read out.
+for (const told of document.querySelectorAll("main > .messages, main [data-told]")) {
   const lines = [...told.childNodes];
   told.replaceChildren();
   requestAnimationFrame(() => told.replaceChildren(...lines));
