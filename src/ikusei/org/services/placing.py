@@ -16,7 +16,7 @@ from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Person, Post, Posting, PostingKind, ReservedPost
 from ikusei.org.services.posts import WHOLE, assign, end_posting
-from ikusei.org.services.shares import MAIN, give_back, join
+from ikusei.org.services.shares import MAIN, give_back, hang_from, join, keep_roles
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Placed:
     reserved: list[int] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """{"opened": [{"posting", "until", "share"}], "ended": [{"posting", "until": the end before, "on"}],
+        """{"opened": [{"posting", "until", "share", "before": what it went on from, if any}], "ended": [{"posting", "until": the end before, "on"}],
         "reshared": [{"posting", "before", "share", "full": the full share before}], "reserved": [primary keys]}.
         """
         return {
@@ -131,8 +131,12 @@ class _Steps:
         share: Decimal,
         until: date | None,
         full_share: Decimal | None = None,
+        before: Posting | None = None,
     ) -> None:
-        """Begin a posting on the day; where concurrent ones take of it, `full_share` is what it has without them."""
+        """Begin a posting on the day; where concurrent ones take of it, `full_share` is what it has without them.
+
+        `before` is the posting as which it went on until then: roles go with what they go on as.
+        """
         posting = assign(
             actor=self.actor,
             person=self.person,
@@ -145,7 +149,11 @@ class _Steps:
         if full_share is not None and full_share > share:
             posting.full_share = full_share
             posting.save(update_fields=["full_share"])
-        self.placed.opened.append({"posting": posting.pk, "until": _iso(until), "share": str(share)})
+        opened = {"posting": posting.pk, "until": _iso(until), "share": str(share)}
+        if before is not None:
+            keep_roles(before, posting)
+            opened["before"] = before.pk
+        self.placed.opened.append(opened)
 
     def reshare(self, posting: Posting, share: Decimal, *, full_share: Decimal | None = None) -> None:
         """Let a posting go on with another share from the day on."""
@@ -154,7 +162,7 @@ class _Steps:
         if posting.from_date < self.on:
             until = posting.until
             self.end(posting)
-            self.open(posting.post, PostingKind(posting.kind), share, until, full_share)
+            self.open(posting.post, PostingKind(posting.kind), share, until, full_share, before=posting)
             return
         full = None if posting.full_share is None else str(posting.full_share)
         self.placed.reshared.append(
@@ -183,6 +191,9 @@ def take_back(*, actor: Viewer, person: Person, placed: Mapping[str, Any]) -> No
         rows = {row.pk: row for row in Posting.objects.filter(pk__in=keys, person=person)}
         _refuse_changed(person, rows, placed)
         ReservedPost.objects.filter(pk__in=placed.get("reserved", ()), person=person).delete()
+        for told in placed.get("opened", ()):
+            if told.get("before") in rows:
+                hang_from(rows[told["posting"]], rows[told["before"]])
         try:
             Posting.objects.filter(pk__in=[row["posting"] for row in placed.get("opened", ())]).delete()
         except ProtectedError as error:

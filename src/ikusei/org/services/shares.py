@@ -10,14 +10,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, ProtectedError, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import F, ManyToOneRel, QuerySet
 
 from ikusei.audit import services as audit
 from ikusei.lib import clock
 from ikusei.org.access import Viewer
-from ikusei.org.errors import RuleBroken
-from ikusei.org.models import Person, Posting, PostingKind
+from ikusei.org.models import Person, Posting, PostingKind, RoleGrant
 from ikusei.org.services.posts import WHOLE
 
 MAIN = (PostingKind.HOME, PostingKind.DISPATCH)
@@ -43,26 +41,33 @@ def give_back(*, actor: Viewer, person: Person) -> int:
 
 
 def join(rest: QuerySet[Posting]) -> None:
-    """Make rows that continue others one with them again, with the rows that continue them.
-
-    Raises RuleBroken where a role hangs from one of them. The caller holds the lock on the person.
+    """Make rows that continue others one with them again, with the rows that continue them. The caller holds the lock on
+    the person.
     """
-    for row in rest.select_related("continues", "person").order_by("-from_date"):
+    for row in rest.select_related("continues").order_by("-from_date"):
         join(row.continued_by.all())
         row.refresh_from_db(fields=["until"])
         first = row.continues
         if first is None or first.until != row.from_date:
             continue
+        hang_from(row, first)
         until = row.until
-        try:
-            row.delete()
-        except ProtectedError as error:
-            raise RuleBroken(
-                _("Somebody supervises %(name)s in this posting: end that role first.")
-                % {"name": row.person.display_name}
-            ) from error
+        row.delete()
         first.until = until
         first.save(update_fields=["until"])
+
+
+def hang_from(posting: Posting, other: Posting) -> None:
+    """Let everything that names a posting (roles, evidence) name another one, of which it was a part."""
+    for relation in Posting._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.related_model is not Posting:
+            name = relation.field.name
+            relation.related_model._base_manager.filter(**{name: posting}).update(**{name: other})
+
+
+def keep_roles(posting: Posting, rest: Posting) -> None:
+    """Let the roles that go with a posting go with what it goes on as: whoever supervises there does so still."""
+    RoleGrant.objects.filter(posting=posting).update(posting=rest)
 
 
 def _next(person: Person, today: date) -> tuple[Posting, date, Decimal] | None:
@@ -108,7 +113,7 @@ def _continue(actor: Viewer, row: Posting, day: date, share: Decimal) -> None:
     else:
         until, row.until = row.until, day
         row.save(update_fields=["until"])
-        Posting.objects.create(
+        rest = Posting.objects.create(
             person_id=row.person_id,
             post_id=row.post_id,
             kind=row.kind,
@@ -118,6 +123,7 @@ def _continue(actor: Viewer, row: Posting, day: date, share: Decimal) -> None:
             full_share=full,
             continues=row,
         )
+        keep_roles(row, rest)
     audit.record(
         actor=actor.user,
         verb="org.posting.give-back",

@@ -12,7 +12,7 @@ from ikusei.audit.models import Entry
 from ikusei.lib import clock
 from ikusei.org import access
 from ikusei.org.errors import RuleBroken
-from ikusei.org.models import Person, Posting, PostingKind, ReservedPost
+from ikusei.org.models import Person, Posting, PostingKind, ReservedPost, Role, RoleGrant, Scope
 from ikusei.org.services import people, posts, shares
 from ikusei.rotation.models import Draft, DraftState, Order, OrderState
 from ikusei.rotation.services import applying, orders
@@ -106,9 +106,10 @@ def test_a_dispatch_leaves_the_home_posting_with_nothing_and_keeps_a_post_for_th
         "colleague": (PostingKind.HOME, Decimal(0)),
         "owner-platform": (PostingKind.DISPATCH, Decimal(1)),
     }
-    assert "owner-platform" not in seats(colleague, date(2027, 4, 1)), "a year without another word"
+    assert "owner-platform" in seats(colleague, date(2030, 3, 31)), "as long as the post allows"
+    assert "owner-platform" not in seats(colleague, date(2030, 4, 1))
     kept = ReservedPost.objects.get(person=colleague)
-    assert (kept.post, kept.from_date) == (ground.office.posts["steward"], date(2027, 4, 1))
+    assert (kept.post, kept.from_date) == (ground.office.posts["steward"], date(2030, 4, 1))
 
 
 def test_a_concurrent_post_takes_its_share_from_the_main_one(ground: Ground) -> None:
@@ -453,3 +454,29 @@ def test_a_main_move_taken_back_leaves_the_time_given_back_to_the_post_before(gr
     assert apply(date(2026, 10, 5)) == applying.Applied(1, 0)
     assert seats(colleague, date(2026, 9, 30))["colleague"] == (PostingKind.HOME, Decimal("0.7"))
     assert seats(colleague, ENDS) == {"colleague": (PostingKind.HOME, Decimal(1))}
+
+
+def test_a_supervisor_at_the_host_stays_while_the_share_of_the_dispatch_changes(ground: Ground) -> None:
+    colleague = ground.office.person("colleague")
+    colleague.postings.update(kind=PostingKind.DISPATCH)
+    grant = RoleGrant.objects.create(
+        user=ground.office.user("academy"),
+        role=Role.HOST_SUPERVISOR,
+        scope=Scope.PERSON,
+        person=colleague,
+        posting=colleague.postings.get(),
+        purpose="development",
+        from_date=date(2026, 3, 1),
+    )
+
+    def holds(day: date) -> bool:
+        return RoleGrant.objects.on(day).filter(pk=grant.pk).exists()
+
+    (order,) = beside(ground)
+    apply()
+    assert holds(FIRST)
+    give_back(ENDS)
+    assert holds(ENDS)
+    cancel(ground, order, date(2026, 10, 5))
+    assert apply(date(2026, 10, 5)) == applying.Applied(1, 0)
+    assert holds(date(2026, 10, 6))
