@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Count, QuerySet
+from django.db.models import FETCH_RAISE, Case, Count, Q, QuerySet, When
 
 from ikusei.lib.fields import pick_text
 from ikusei.notices import registry, wording
@@ -199,9 +200,14 @@ def _texts(kind: Kind, language: str, own: Wording | None) -> Texts:
 
 
 def page_of_barred(*, page: int | str = 1) -> Page[Bounce]:
-    """One page of the letters whose return bars their address, newest first, each with its letter and mailing."""
-    rows = (
+    """One page of the letters whose return bars their address, newest first, each with its letter and mailing.
+
+    One that `is_private` is shown by its address alone: nobody learns here that somebody was written to about their move.
+    """
+    private = Q(letter__mailing__kind__in=registry.private_kinds())
+    rows: QuerySet[Any] = (
         Bounce.objects.filter(kind=Bounce.Kind.HARD, cleared_at=None)
+        .annotate(is_private=Case(When(private, then=True), default=False))
         .select_related("letter__mailing")
         .defer(
             "letter__context", "letter__mailing__texts", "letter__mailing__common", "letter__mailing__reasons"

@@ -27,7 +27,7 @@ from ikusei.jobs.progress import Progress
 from ikusei.jobs.registry import find_task
 from ikusei.jobs.services import run_waiting
 from ikusei.lib import clock
-from ikusei.notices.models import Letter
+from ikusei.notices.models import Bounce, Letter
 from ikusei.org import access
 from ikusei.org.models import Post, UnitKind
 from ikusei.org.services import posts, units
@@ -297,6 +297,20 @@ def test_the_notice_is_sent_once_to_each_and_names_their_own_post_alone(world: W
         assert (colleague.name_latin or "-") not in text
     world.ground.round.refresh_from_db()
     assert world.ground.round.noticed_at is not None
+
+
+def test_a_notice_that_came_back_says_that_of_nobody_s_move(
+    world: World, order: Order, client_as: ClientAs
+) -> None:
+    with clock.fixed(NOTICE):
+        tell_due()
+        letter = Letter.objects.select_related("mailing").get(mailing__kind="rotation.notice")
+        Bounce.objects.create(letter=letter, address=letter.address, kind=Bounce.Kind.HARD, source="x")
+        for role in ("academy", "steward", "administrator"):
+            page = client_as(role).open("/notices/returned/")
+            assert letter.address in page
+            assert letter.mailing.label not in page
+            assert str(letter.mailing.public_id) not in page.html
 
 
 def test_who_was_never_told_is_not_told_of_a_cancellation_and_who_was_is(world: World, order: Order) -> None:
