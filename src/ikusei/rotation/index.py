@@ -110,8 +110,12 @@ def dq_terms(
 
 
 def dq_start(levels: Mapping[str, int], skills: Sequence[str], terms: Terms, top: int = TOP) -> float:
-    """DQ(0): 0 to 100; 0 for a framework without skills or weights."""
-    return sum(term.points for term in dq_terms(levels, skills, terms, top))
+    """DQ(0): 0 to 100; 0 for a framework without skills or weights. The sum of `dq_terms`, without their names."""
+    weights = [(key, terms.weight(key)) for key in skills]
+    total = sum(weight for _key, weight in weights)
+    if not (total and top):
+        return 0.0
+    return sum(FULL * weight * min(levels.get(key, 0), top) / top / total for key, weight in weights)
 
 
 def gq_terms(years: Mapping[str, float], terms: Terms) -> tuple[ServiceTerm, ...]:

@@ -86,8 +86,11 @@ class Held:
 
     def counts(self, day: date) -> bool:
         """Whether it counts on a day."""
-        ends = [end for end in (self.until, self.expires_on) if end is not None]
-        return self.from_date <= day and all(day < end for end in ends)
+        return (
+            self.from_date <= day
+            and (self.until is None or day < self.until)
+            and (self.expires_on is None or day < self.expires_on)
+        )
 
 
 def said_on(day: date) -> dict[str, Subquery]:

@@ -32,7 +32,7 @@ from ikusei.rotation.queries.ledger import (
     settings_of,
     settings_on,
 )
-from ikusei.rotation.queries.picture import draft_moves, load
+from ikusei.rotation.queries.picture import load_draft
 from ikusei.rotation.rules.scene import Scene
 
 DOTS = 280
@@ -170,8 +170,7 @@ def _years(book: Ledger) -> Point:
 
 def _ahead(viewer: Viewer, draft: Draft, ids: list[int], view: str) -> dict[int, tuple[Point, ...]]:
     """Person -> where the draft would take them, year by year; for those whom it moves."""
-    picture = load(viewer, draft.round, draft=draft)
-    moves = draft_moves(draft)
+    picture, moves = load_draft(viewer, draft)
     moved = {move.person for move in moves}
     scene = Scene(seating(picture, moves))
     found = {}
