@@ -60,6 +60,21 @@ function hideWaiting() {
   document.getElementById("busy").textContent = "";
 }
 
+// Where the focused thing is gone from what was exchanged, the focus stays near: pages may know a better place and go first.
+let held = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  held = event.detail.target.contains(document.activeElement) ? event.detail.target.id : "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const place = held && document.getElementById(held);
+  held = "";
+  requestAnimationFrame(() => {
+    if (place && document.activeElement === document.body) {
+      place.querySelector("a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary")?.focus();
+    }
+  });
+});
+
 document.addEventListener("htmx:beforeRequest", showWaiting);
 document.addEventListener("htmx:afterRequest", hideWaiting);
 
