@@ -218,3 +218,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
 )
 """In the order of the page."""
+
+
+def by_planner() -> list[tuple[Promise | str, list[Promise | str]]]:
+    """What the planner does -> the names of the rules it does that with, for those who read only that."""
+    return [(says, [entry.name for entry in ENTRIES if entry.how == how]) for how, says in HOW.items()]

@@ -20,6 +20,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import Draft, Move, PlanRun, Restriction, RunState
 from ikusei.rotation.queries import plans as queries
+from ikusei.rotation.rules.catalogue import ENTRIES, by_planner
 from ikusei.rotation.services import planning, plans
 from ikusei.rotation.solver.check import Verdict, check
 from ikusei.rotation.solver.plan import Plan
@@ -248,6 +249,11 @@ def test_the_pages_show_a_run_from_waiting_to_its_plan(
     client.open(where + "rules/")
     client.open(address)
     client.open("/rotation/rules/")
+
+
+def test_every_rule_stands_once_under_what_the_planner_does_with_it() -> None:
+    named = [str(name) for _says, names in by_planner() for name in names]
+    assert sorted(named) == sorted(str(entry.name) for entry in ENTRIES)
 
 
 def test_the_web_process_never_loads_the_search() -> None:

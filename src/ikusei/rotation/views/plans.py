@@ -24,7 +24,7 @@ from ikusei.rotation.models import Draft, PlanRun
 from ikusei.rotation.queries import plans as queries
 from ikusei.rotation.queries.announcements import Announcement, announcements
 from ikusei.rotation.queries.curves import curves_of
-from ikusei.rotation.rules.catalogue import ENTRIES
+from ikusei.rotation.rules.catalogue import ENTRIES, by_planner
 from ikusei.rotation.services import plans as services
 from ikusei.rotation.views.steps import take_step
 from ikusei.ui.components import Crumb
@@ -69,7 +69,7 @@ def plans(request: Request, public_id: uuid.UUID) -> HttpResponse:
             "runs": queries.runs_of(draft),
             "curves": curves_of(draft),
             "may_curve": bool(offered),
-            "entries": ENTRIES,
+            "kept": by_planner(),
         },
     )
     return redirect(_address(draft, asked[0])) if asked else answer
