@@ -51,21 +51,18 @@ class Unsettled:
 def unsettled(viewer: Viewer) -> Unsettled:
     """Dispatches that end by the next 1 April without a posting after it, and ICT seats empty on that day."""
     day = fiscal.start_of(fiscal.fiscal_year(viewer.today) + 1)
+    at_work = Posting.objects.on(day).filter(person=OuterRef("pk")).exclude(share=0)
+    unsettled_people = access.people(viewer, Right.PEOPLE_LIST).filter(
+        ~Exists(at_work), pk=OuterRef("person_id")
+    )
     ending = (
         Posting.objects.filter(kind=PostingKind.DISPATCH, until__gt=viewer.today, until__lte=day)
+        .filter(Exists(unsettled_people))
         .select_related("person", "post__unit__employer")
         .order_by("until", "person__kana", "person_id")
         .fetch_mode(FETCH_RAISE)
     )
     rows = list(ending)
-    at_work = Posting.objects.on(day).filter(person=OuterRef("pk")).exclude(share=0)
-    unsettled_people = (
-        access.people(viewer, Right.PEOPLE_LIST)
-        .filter(~Exists(at_work), pk__in={row.person_id for row in rows})
-        .values_list("pk", flat=True)
-    )
-    waiting = set(unsettled_people)
-    rows = [row for row in rows if row.person_id in waiting]
     access.note_list(viewer, Right.PEOPLE_LIST, verb="portal.unsettled", count=min(SHOWN, len(rows)))
     vacancies = _vacancies(day)
     return Unsettled(

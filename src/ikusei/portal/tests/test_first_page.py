@@ -62,7 +62,9 @@ def test_an_account_without_a_person_is_told_what_to_do(office: Office, client_a
     assert "Ask the administrator" in client_as(user).open("/", language="en")
 
 
-def test_a_dispatch_that_ends_waits_until_work_after_it_is_recorded(office: Office) -> None:
+def test_a_dispatch_that_ends_waits_until_work_after_it_is_recorded(
+    office: Office, client_as: ClientAs
+) -> None:
     operator = access.operator()
     colleague = office.person("colleague")
     home = colleague.postings.get()
@@ -77,6 +79,7 @@ def test_a_dispatch_that_ends_waits_until_work_after_it_is_recorded(office: Offi
     )
     waiting = placement.unsettled(office.viewer("planner"))
     assert [row.name for row in waiting.endings] == [colleague.display_name]
+    assert_query_count("home-planner-endings", client_as("planner"), "/")
     posts.assign(actor=operator, person=colleague, post=home.post, from_date=date(2026, 4, 1))
     assert placement.unsettled(office.viewer("planner")).endings == []
 
