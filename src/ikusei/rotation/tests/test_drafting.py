@@ -16,7 +16,7 @@ from ikusei.org.access import NotVisible
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import PostingKind, Purpose, Role, Scope
 from ikusei.org.services import grants
-from ikusei.rotation.models import Draft, Move, Restriction, RestrictionKind, Sharing
+from ikusei.rotation.models import Draft, DraftState, Move, Restriction, RestrictionKind, Sharing
 from ikusei.rotation.queries.seats import seats
 from ikusei.rotation.services import drafts
 from ikusei.rotation.tests import ground
@@ -309,3 +309,19 @@ def test_a_planner_moves_nobody_outside_the_scope(laid: Ground, draft: Draft) ->
     with pytest.raises(NotVisible):
         put(laid, draft, "host_supervisor", "steward")
     assert not Move.objects.exists()
+
+
+def test_a_draft_that_was_submitted_meanwhile_is_neither_shared_nor_renamed_nor_dropped(
+    laid: Ground, draft: Draft
+) -> None:
+    planner = laid.office.viewer("planner")
+    shared, renamed, dropped = (Draft.objects.get(pk=draft.pk) for _ in range(3))
+    Draft.objects.filter(pk=draft.pk).update(state=DraftState.SECTION)
+    with pytest.raises(RuleBroken):
+        drafts.share_draft(actor=planner, draft=shared, sharing=Sharing.SECTION)
+    with pytest.raises(RuleBroken):
+        drafts.rename_draft(actor=planner, draft=renamed, name="B")
+    with pytest.raises(RuleBroken):
+        drafts.drop_draft(actor=planner, draft=dropped)
+    draft.refresh_from_db()
+    assert (draft.state, draft.sharing, draft.name) == (DraftState.SECTION, Sharing.OWNER, "A")

@@ -19,7 +19,7 @@ from ikusei.rotation import access
 from ikusei.rotation.models import Draft, DraftState, Move, Restriction, Round, Sharing
 from ikusei.rotation.queries.drift import basis_of, basis_posts_of
 from ikusei.rotation.queries.seats import round_picture
-from ikusei.rotation.services.drafts.record import require_open
+from ikusei.rotation.services.drafts.record import lock_open
 
 
 def new_draft(
@@ -75,8 +75,8 @@ def copy_draft(*, actor: Viewer, draft: Draft, name: str, note: str = "") -> Dra
 
 def rename_draft(*, actor: Viewer, draft: Draft, name: str, note: str = "") -> None:
     """Give a draft another name and note. Only its owner and the personnel section may."""
-    user = _keeper(actor, draft)
     with transaction.atomic():
+        user = _keeper(actor, draft)
         draft.name, draft.note = _named(name), note.strip()
         draft.save(update_fields=["name", "note", "changed_at"])
         _note(user, "rotation.draft.rename", draft)
@@ -87,15 +87,15 @@ def share_draft(*, actor: Viewer, draft: Draft, sharing: str, bureau: Unit | Non
 
     Whoever sees it may change it while it is open. Raises RuleBroken where a bureau is asked for and none is named.
     """
-    user = _keeper(actor, draft)
-    bureau = bureau or draft.bureau or _own_bureau(actor)
-    if sharing not in Sharing.values:
-        raise RuleBroken(_("A draft cannot be shared like that."))
-    if sharing == Sharing.BUREAU and bureau is None:
-        raise RuleBroken(_("Say with the planners of which bureau the draft is shared."))
-    if bureau is not None:
-        org_access.require_unit(actor, Right.ROTATION_PLAN, bureau)
     with transaction.atomic():
+        user = _keeper(actor, draft)
+        bureau = bureau or draft.bureau or _own_bureau(actor)
+        if sharing not in Sharing.values:
+            raise RuleBroken(_("A draft cannot be shared like that."))
+        if sharing == Sharing.BUREAU and bureau is None:
+            raise RuleBroken(_("Say with the planners of which bureau the draft is shared."))
+        if bureau is not None:
+            org_access.require_unit(actor, Right.ROTATION_PLAN, bureau)
         before = {"sharing": str(draft.sharing), "bureau": draft.bureau_id}
         draft.sharing, draft.bureau = Sharing(sharing), bureau
         draft.save(update_fields=["sharing", "bureau", "changed_at"])
@@ -105,8 +105,8 @@ def share_draft(*, actor: Viewer, draft: Draft, sharing: str, bureau: Unit | Non
 
 def drop_draft(*, actor: Viewer, draft: Draft) -> None:
     """Put a draft away: it stays on record and is listed no more. Only an open one, by its owner or the section."""
-    user = _keeper(actor, draft)
     with transaction.atomic():
+        user = _keeper(actor, draft)
         draft.state = DraftState.DROPPED
         draft.save(update_fields=["state", "changed_at"])
         _note(user, "rotation.draft.drop", draft)
@@ -119,8 +119,11 @@ def _planner(actor: Viewer) -> User:
 
 
 def _keeper(actor: Viewer, draft: Draft) -> User:
-    """The account of whoever may name, share and drop an open draft: its owner, or somebody of the personnel section."""
-    user = require_open(actor, draft)
+    """The account of whoever may name, share and drop an open draft: its owner, or somebody of the personnel section.
+
+    The draft is locked: nobody submits it meanwhile.
+    """
+    user = lock_open(actor, draft)
     if draft.owner_id != user.pk and not access.is_section(actor, draft.round.employer):
         raise PermissionDenied(Right.ROTATION_PLAN.value)
     return user

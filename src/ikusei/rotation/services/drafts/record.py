@@ -76,14 +76,18 @@ def require_open(actor: Viewer, draft: Draft) -> User:
     return _open(user, draft)
 
 
-def _lock(actor: Viewer, draft: Draft) -> User:
-    """Lock a draft and read its state and revision anew; whoever may change it. Raises as `require_open`."""
+def lock_open(actor: Viewer, draft: Draft) -> User:
+    """The account of whoever may change a draft, which is locked and read anew: state, revision, who sees it.
+
+    Raises as `require_open`. Within a transaction.
+    """
     user = _planner(actor)
     rows = access.visible_drafts(actor).select_related(None).select_for_update(of=("self",))
     locked = rows.filter(pk=draft.pk).first()
     if locked is None:
         raise NotVisible(str(draft.public_id))
     draft.state, draft.revision = locked.state, locked.revision
+    draft.sharing, draft.bureau_id = locked.sharing, locked.bureau_id
     return _open(user, draft)
 
 
@@ -117,7 +121,7 @@ def editing(
     stay. `board`: these people as the caller has just read them for the same answer; the lock is on the draft, not on them.
     """
     with transaction.atomic():
-        user = _lock(actor, draft)
+        user = lock_open(actor, draft)
         board = board or seats(actor, draft, person_keys=people)
         for key in people:
             if key not in board.picture.people and not beyond_scope:
