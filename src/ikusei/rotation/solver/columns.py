@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,14 @@ def describe(
     return Columns(person, path, cost, np.zeros(len(person)) if reduced is None else reduced, rows)
 
 
+class Listed(NamedTuple):
+    """Columns that were listed; the margin up to which none is left out; everybody's least cost at the prices, (n,)."""
+
+    columns: Columns
+    complete: float
+    least: NDArray[np.float64]
+
+
 class Lister:
     """Lists the columns that are nearly the cheapest at given prices."""
 
@@ -63,15 +72,15 @@ class Lister:
 
     def near(
         self, prices: NDArray[np.float64], people: NDArray[np.int64], margin: float, each: int
-    ) -> tuple[Columns, float]:
+    ) -> Listed:
         """Columns of `people` within a margin of their cheapest, about `each` a person: the cheapest of them all.
 
-        And the margin up to which none is left out, for want of room or because there were too many.
+        Fewer where there is no room for them or too many are as cheap: `complete` is then less than the margin.
         """
         owners, found, reduced = [], [], []
-        complete = margin
-        for person in people.tolist():
-            number, _least, kept_within = paths.near_paths(
+        complete, least = margin, np.empty(len(people))
+        for place, person in enumerate(people.tolist()):
+            number, least[place], kept_within = paths.near_paths(
                 self.tables, prices, person, self.labels, self.memory, margin, self.found, self.reduced
             )
             complete = min(complete, kept_within)
@@ -80,7 +89,9 @@ class Lister:
             reduced.append(self.reduced[:number].copy())
         if not owners:
             years = self.found.shape[1]
-            return describe(self.tables, people, np.empty((0, years), dtype=np.int64)), complete
+            return Listed(
+                describe(self.tables, people, np.empty((0, years), dtype=np.int64)), complete, least
+            )
         person, path, above = np.concatenate(owners), np.concatenate(found), np.concatenate(reduced)
         most = each * len(people)
         if len(above) > most:
@@ -89,7 +100,7 @@ class Lister:
             kept |= above <= 0.0
             person, path, above = person[kept], path[kept], above[kept]
             complete = min(complete, last)
-        return describe(self.tables, person, path, above), complete
+        return Listed(describe(self.tables, person, path, above), complete, least)
 
 
 def joined(tables: Tables, columns: Columns, person: NDArray[np.int64], path: NDArray[np.int64]) -> Columns:
@@ -101,21 +112,40 @@ def joined(tables: Tables, columns: Columns, person: NDArray[np.int64], path: ND
     return describe(tables, people[first], ways[first], above[first])
 
 
+def none(tables: Tables) -> Columns:
+    """No columns."""
+    years = tables.option_open.shape[1]
+    return describe(tables, np.empty(0, dtype=np.int64), np.empty((0, years), dtype=np.int64))
+
+
+def paid(columns: Columns, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(C,): what the columns cost with the prices (3, P, T) of the rows that they touch."""
+    price = np.append(signed(prices).ravel(), 0.0)
+    cost: NDArray[np.float64] = columns.cost + price[columns.rows].sum(axis=1)
+    return cost
+
+
+def signed(prices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Prices (3, P, T) as a path pays them: seats are paid for, experts and stayers earn."""
+    return np.stack([prices[0], -prices[1], -prices[2]])
+
+
 def counts_of(columns: Columns, shape: tuple[int, ...]) -> NDArray[np.int64]:
     """(3, P, T): how many of these columns touch each row."""
     touched = columns.rows[columns.rows >= 0]
     return np.bincount(touched, minlength=int(np.prod(shape))).reshape(shape)
 
 
-def row_costs(tables: Tables, counts: NDArray[np.int64]) -> float:
-    """What all rows cost at these counts (3, P, T)."""
-    over = np.maximum(0, counts[0] - tables.capacity[:, None]).sum()
-    under = np.maximum(0, tables.minimum[:, None] - counts[0]).sum()
-    experts = np.maximum(0, tables.expert_count[:, None] - counts[1]).sum()
-    stayers = np.maximum(0, tables.continuity[:, None] - counts[2]).sum()
-    return float(
-        tables.over_capacity * over
-        + tables.below_minimum * under
-        + tables.missing_expert * experts
-        + tables.missing_continuity * stayers
-    )
+def row_costs(tables: Tables, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What each row costs at these counts, (3, P, T)."""
+    over = np.maximum(0, counts[0] - tables.capacity[:, None])
+    under = np.maximum(0, tables.minimum[:, None] - counts[0])
+    experts = np.maximum(0, tables.expert_count[:, None] - counts[1])
+    stayers = np.maximum(0, tables.continuity[:, None] - counts[2])
+    return np.stack(
+        [
+            tables.over_capacity * over + tables.below_minimum * under,
+            tables.missing_expert * experts,
+            tables.missing_continuity * stayers,
+        ]
+    ).astype(np.float64)

@@ -26,7 +26,7 @@ class Incumbent:
     def _counted(self, paths: NDArray[np.int64]) -> tuple[Columns, float]:
         columns = describe(self.tables, np.arange(len(paths)), paths)
         counts = counts_of(columns, self.shape)
-        return columns, float(columns.cost.sum()) + row_costs(self.tables, counts)
+        return columns, float(columns.cost.sum()) + float(row_costs(self.tables, counts).sum())
 
     def offer(self, people: NDArray[np.int64], paths: NDArray[np.int64]) -> float:
         """Give these people (n,) these paths (n, T) if that makes the plan better. Returns by how much it did."""

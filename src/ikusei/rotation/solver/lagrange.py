@@ -137,7 +137,8 @@ class Ascent:
         self.unit = _unit(tables)
         self.widest = self.unit * self.WIDEST
         heaviest = max(tables.over_capacity, tables.below_minimum)
-        if heaviest > self.HEAVY * self.unit:
+        self.heavy = heaviest > self.HEAVY * self.unit
+        if self.heavy:
             self.widest = heaviest * self.WIDEST_OF_HEAVY
         self.bound = -math.inf
         self.best = self.point = np.clip(np.zeros(shape), self.low, self.high)

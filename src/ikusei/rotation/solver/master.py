@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from ikusei.rotation.solver.columns import Columns
+from ikusei.rotation.solver.columns import Columns, row_costs
 from ikusei.rotation.solver.objective import rounding
 from ikusei.rotation.solver.tables import Tables
 
@@ -27,13 +27,18 @@ DUAL = 1e-7  # the solver's tolerance for reduced costs
 @dataclass(frozen=True, slots=True)
 class Relaxed:
     """The linear program's answer: objective (of these columns and all rows), shares (C,) of the columns,
-    prices (3, P, T), and whether it was solved.
+    prices (3, P, T), which of these rows any column touches, and whether it was solved.
     """
 
     objective: float
     shares: NDArray[np.float64]
     prices: NDArray[np.float64]
+    touched: NDArray[np.bool_]
     solved: bool
+
+    def priced(self, otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The prices, and others for rows that no column touches."""
+        return np.where(self.touched, self.prices, otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Restricted:
         self.people, self.local = np.unique(columns.person, return_inverse=True)
         self._limits()
         self._entries()
-        untouched = np.delete(self._standing(), np.unique(self.row))
+        untouched = np.delete(row_costs(tables, outside).ravel(), np.unique(self.row))
         self.constant = float(untouched.sum())
 
     def _limits(self) -> None:
@@ -86,15 +91,6 @@ class Restricted:
         self.row, self.least, self.most, self.below = (
             np.concatenate(parts) for parts in zip(above, tops, bottoms, strict=True)
         )
-
-    def _standing(self) -> NDArray[np.float64]:
-        """(3 * P * T,): what each row costs if nobody is added to what stands outside."""
-        tables, taken = self.tables, self.outside
-        over = tables.over_capacity * np.maximum(0, taken[0] - tables.capacity[:, None])
-        under = tables.below_minimum * np.maximum(0, tables.minimum[:, None] - taken[0])
-        experts = tables.missing_expert * np.maximum(0, tables.expert_count[:, None] - taken[1])
-        stayers = tables.missing_continuity * np.maximum(0, tables.continuity[:, None] - taken[2])
-        return np.stack([over + under, experts, stayers]).astype(np.float64).ravel()
 
     def _entries(self) -> None:
         """The matrix, column by column: path columns first, then what is over, then what is short."""
@@ -153,18 +149,17 @@ class Restricted:
         status = solver.getModelStatus()
         solution = solver.getSolution()
         prices = np.zeros(self.outside.size)
+        shaped = prices.reshape(self.outside.shape)
+        touched = np.isin(np.arange(prices.size), self.row).reshape(shaped.shape)
         done = status == highspy.HighsModelStatus.kOptimal and len(solution.row_dual) > 0
         if not done:
-            return Relaxed(
-                np.inf, np.zeros(len(self.columns)), prices.reshape(self.outside.shape), solved=False
-            )
+            return Relaxed(np.inf, np.zeros(len(self.columns)), shaped, touched, solved=False)
         duals = np.array(solution.row_dual)[len(self.people) :]
         np.add.at(prices, self.row, duals)
-        shaped = prices.reshape(self.outside.shape)
         shaped[0] *= -1.0
         values = np.array(solution.col_value)
         objective = float(values @ self.cost) + self.constant
-        return Relaxed(objective, values[: len(self.columns)], shaped, solved=True)
+        return Relaxed(objective, values[: len(self.columns)], shaped, touched, solved=True)
 
     def choose(
         self,

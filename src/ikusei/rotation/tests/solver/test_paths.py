@@ -66,7 +66,7 @@ def test_the_cheapest_path_and_all_near_it_are_those_of_trying_everything(first:
             paid = costs(compiled, prices, every)
             assert cost == pytest.approx(min(paid), abs=1e-6)
             assert row.tolist() in known
-            near, _complete = lister.near(prices, np.array([place]), 25.0, 10_000)
+            near = lister.near(prices, np.array([place]), 25.0, 10_000).columns
             within = {tuple(way) for way, price in zip(known, paid, strict=True) if price <= min(paid) + 25.0}
             assert {tuple(way) for way in near.path.tolist()} == within
             tried += 1

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from ikusei.rotation.solver import lagrange, lattice, master, search
+from ikusei.rotation.solver import improve, lagrange, lattice, master
 from ikusei.rotation.solver.check import check
 from ikusei.rotation.solver.curve import curve
 from ikusei.rotation.solver.plan import Plan
@@ -83,7 +83,7 @@ def test_where_rounds_are_counted_no_neighbourhood_searches_a_large_tree(
         return choose(self, **limits)  # type: ignore[arg-type]
 
     monkeypatch.setattr(master.Restricted, "choose", watched)
-    monkeypatch.setattr(search, "PROOF_COLUMNS", 0)
+    monkeypatch.setattr(improve, "PROOF_COLUMNS", 0)
     found(office, iterations=40)
     assert asked
     assert max(asked) <= 200
