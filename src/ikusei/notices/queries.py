@@ -1,12 +1,13 @@
 """Reading notices: mailings and their letters, wordings, barred addresses. Every caller names Right.NOTICES_SEE."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Case, Count, Q, QuerySet, When
+from django.db.models import FETCH_RAISE, Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from ikusei.lib.fields import pick_text
 from ikusei.notices import registry, wording
@@ -145,6 +146,17 @@ def page_to_decide(found: Report, *, page: int | str = 1) -> Page[Letter]:
     """One page of the letters that wait for a decision."""
     letters = found.mailing.letters.filter(state__in=UNDECIDED, is_settled=False).order_by("state", "pk")
     return _page(letters, found.to_decide, page, size=DECISIONS)
+
+
+def undelivered(*, kinds: Collection[str], since: datetime) -> list[Letter]:
+    """The letters of these kinds since a moment that did not arrive, each with its mailing, oldest first: of everybody the
+    last one, where it did not. For the page of whoever asked for them, who has checked who may know. One query.
+    """
+    mailings = {"mailing__kind__in": kinds, "mailing__created_at__gte": since}
+    later = Letter.objects.filter(ref=OuterRef("ref"), pk__gt=OuterRef("pk"), **mailings)
+    rows = Letter.objects.filter(state__in=(*UNDECIDED, LetterState.SKIPPED), is_settled=False, **mailings)
+    found = rows.filter(~Exists(later)).select_related("mailing").defer("context", "mailing__texts")
+    return list(found.order_by("pk").fetch_mode(FETCH_RAISE))
 
 
 def page_of_letters(found: Report, *, state: str = "", reason: str = "", page: int | str = 1) -> Page[Letter]:

@@ -106,10 +106,12 @@ def compile_problem(
     """
     fixed = tuple(move for move in ordered if move.kind != CONCURRENT)
     by_order = {(move.person, move.year) for move in fixed}
+    moves = tuple(moves)
+    beside = [move for move in moves if move.kind == CONCURRENT]
     drafted = (move for move in moves if move.is_pinned and move.kind != CONCURRENT)
     pinned = (*fixed, *(move for move in drafted if (move.person, move.year) not in by_order))
     scene = Scene(seating(picture, pinned))
-    cases = [case for key in picture.people if (case := _case(scene, key, pinned)) is not None]
+    cases = [case for key in picture.people if (case := _case(scene, key, pinned, beside)) is not None]
     people = tuple(_person(scene, case, said) for case in cases)
     pins = tuple(
         Pin(case.person.key, post_key(post), year)
@@ -150,7 +152,7 @@ def _post(post: PostFacts) -> Post:
     )
 
 
-def _case(scene: Scene, key: str, pinned: tuple[MoveFacts, ...]) -> _Case | None:
+def _case(scene: Scene, key: str, pinned: tuple[MoveFacts, ...], beside: Iterable[MoveFacts]) -> _Case | None:
     """The person with what is closed to them; None for who is not planned."""
     person, years = scene.person(key), scene.years
     start = max(person.from_year, years[0])
@@ -172,6 +174,7 @@ def _case(scene: Scene, key: str, pinned: tuple[MoveFacts, ...]) -> _Case | None
     _close_by_protected(scene, case)
     _close_by_promotion(scene, case)
     _close_by_quota(scene, case)
+    _close_by_concurrent(case, beside)
     return case
 
 
@@ -184,6 +187,18 @@ def _close_by_move(scene: Scene, case: _Case, mine: list[MoveFacts]) -> None:
                 post = scene.seating.at(case.person.key, year)
                 if post in scene.picture.posts and post is not None:
                     case.pins[year] = post
+
+
+def _close_by_concurrent(case: _Case, beside: Iterable[MoveFacts]) -> None:
+    """A post that the draft gives somebody beside their main one is not their main one: nobody holds a post twice.
+
+    One that they hold beside today stays open: the order of the main post ends the concurrent one (`picture.seating`).
+    """
+    home = None if case.person.main is None else case.person.main.post
+    for move in beside:
+        if move.person == case.person.key and move.post is not None and move.post != home:
+            years = range(move.year, move.until_year or case.until)
+            case.close(move.post, (year for year in years if case.pins.get(year) != move.post))
 
 
 def _close_by_decision(scene: Scene, case: _Case, one: RestrictionFacts) -> None:
@@ -299,13 +314,11 @@ def _index(index: float) -> float:
 def _weights(people: Iterable[Person], picture: Picture) -> Weights:
     """Prices that put one seat of coverage above all wishes: W is what any two plans can differ by in values.
 
-    A seat below the minimum costs W, one above capacity 3 W; a missing expert costs 800 and a missing
-    stayer 500, as in the published instances.
+    A seat below the minimum costs W, one above capacity 3 W; experts and stayers cost as in the published instances.
     """
     differ = 0.0
     for person in people:
-        values = [option.value for option in person.options]
-        if values:
+        if values := [option.value for option in person.options]:
             present = sum(person.start <= year < person.until for year in picture.years)
             differ += present * (max(values) - min(values))
     whole = max(1, ceil((differ + 1) / ROUNDED)) * ROUNDED

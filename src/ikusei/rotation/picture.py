@@ -11,6 +11,8 @@ from ikusei.lib.fields import BilingualName, pick
 
 HOME, DISPATCH, CONCURRENT = "home", "dispatch", "concurrent"
 PIN, FORBID, ONE_OF = "pin", "forbid", "one-of"
+OF_DRAFT, OF_ROUND, OF_REJECTION = "draft", "round", "rejection"
+"""Where a restriction was set: in the draft, for all drafts, by a rejected move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,11 @@ class MoveFacts:
 
 @dataclass(frozen=True, slots=True)
 class RestrictionFacts:
-    """A pin, a forbid, or "one of these", for the fiscal years [from_year, until_year)."""
+    """A pin, a forbid, or "one of these", for the fiscal years [from_year, until_year).
+
+    `held`: who drafts lifts one of the draft, the personnel section one of the round; that of a rejected move goes with
+    the rejection alone.
+    """
 
     person: str
     kind: str
@@ -140,6 +146,7 @@ class RestrictionFacts:
     until_year: int
     reason: str = ""
     id: int = 0
+    held: str = OF_DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +283,7 @@ def seating(picture: Picture, moves: Iterable[MoveFacts]) -> Seating:
     for key, facts in picture.people.items():
         mine = theirs.get(key, ())
         main[key] = _main(picture, facts, [move for move in mine if move.kind != CONCURRENT])
-        concurrent[key] = _beside(picture, facts, [move for move in mine if move.kind == CONCURRENT])
+        concurrent[key] = _beside(picture, facts, main[key], mine)
     return Seating(picture=picture, moves=kept, main=main, concurrent=concurrent)
 
 
@@ -294,14 +301,18 @@ def _main(picture: Picture, facts: PersonFacts, moves: Sequence[MoveFacts]) -> t
 
 
 def _beside(
-    picture: Picture, facts: PersonFacts, moves: Sequence[MoveFacts]
+    picture: Picture, facts: PersonFacts, main: Sequence[int | None], moves: Sequence[MoveFacts]
 ) -> tuple[tuple[tuple[int, float], ...], ...]:
+    """A concurrent posting of today ends where its post becomes the main one, as orders do it (`org.services.placing`)."""
     found = []
+    ended: set[int | None] = set()
     for place, year in enumerate(picture.years):
-        beside = dict(facts.base_concurrent[place])
+        ended.add(main[place])
+        beside = {post: share for post, share in facts.base_concurrent[place] if post not in ended}
         for move in moves:
             if (
-                move.post is not None
+                move.kind == CONCURRENT
+                and move.post is not None
                 and move.year <= year
                 and (move.until_year is None or year < move.until_year)
             ):

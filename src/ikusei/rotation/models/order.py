@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ikusei.lib.privacy import PLACEMENT, TRAIL, WISHES, Privacy
-from ikusei.org.models import Person, Post, PostingKind
+from ikusei.org.models import Person, Post, PostingKind, Unit
 from ikusei.rotation.models.draft import Draft, Move
 from ikusei.rotation.models.round import Round
 from ikusei.rotation.models.wishes import TEXT_LENGTH
@@ -29,10 +29,15 @@ class Verdict(models.TextChoices):
 class Decision(models.Model):
     """What a stage said of a move. Rows are only added; the last one of a stage counts, as long as the move has not been
     changed since. A rejection has a reason. With a move that its owner takes out of a draft they go; the trail stays.
+
+    `bureau` is the bureau that said it, None for the personnel section.
     """
 
     move = models.ForeignKey(Move, on_delete=models.CASCADE, related_name="decisions")
     stage = models.CharField(max_length=7, choices=Stage)
+    bureau = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("bureau")
+    )
     verdict = models.CharField(max_length=7, choices=Verdict)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -42,6 +47,7 @@ class Decision(models.Model):
         "id": None,
         "move": PLACEMENT,
         "stage": PLACEMENT,
+        "bureau": PLACEMENT,
         "verdict": PLACEMENT,
         "reason": PLACEMENT,
         "by": TRAIL,

@@ -60,6 +60,7 @@ class Consequences:
     broken: tuple[Broken, ...]
     chain: tuple[Link, ...]
     skill_names: Mapping[str, str]
+    is_section: bool
 
     @property
     def row(self) -> Row:
@@ -122,6 +123,7 @@ def of_person(
         ),
         chain=tuple(consequences.chain(before, after, key)),
         skill_names=names,
+        is_section=is_section,
     )
 
 

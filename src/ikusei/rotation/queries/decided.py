@@ -7,14 +7,33 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, CharField, F, Field, FloatField, IntegerField, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    F,
+    Field,
+    FloatField,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
 from ikusei.lib import fiscal
 from ikusei.org.models import PlannedPerson
 from ikusei.rotation.keys import ids_of, person_key, planned_ids_of, planned_key
 from ikusei.rotation.models import Draft, Move, Restriction, Round
-from ikusei.rotation.picture import MoveFacts, PersonFacts, RestrictionFacts
+from ikusei.rotation.picture import (
+    OF_DRAFT,
+    OF_REJECTION,
+    OF_ROUND,
+    MoveFacts,
+    PersonFacts,
+    RestrictionFacts,
+)
 
 MOVE, RESTRICTION, PLANNED = 1, 2, 3
 FIRST_MONTH = 4
@@ -98,6 +117,11 @@ def _moves(draft: Draft | None) -> QuerySet[Move]:
 
 
 def _restrictions(round_: Round, draft: Draft | None) -> QuerySet[Restriction]:
+    held = Case(
+        When(decision__isnull=False, then=Value(OF_REJECTION)),
+        When(draft=None, then=Value(OF_ROUND)),
+        default=Value(OF_DRAFT),
+    )
     return (
         Restriction.objects.filter(Q(draft=None) | Q(draft=draft), round=round_)
         .order_by()
@@ -111,6 +135,7 @@ def _restrictions(round_: Round, draft: Draft | None) -> QuerySet[Restriction]:
                 end=F("until_year"),
                 word=F("kind"),
                 text=F("reason"),
+                more=held,
             )
         )
     )
@@ -180,6 +205,7 @@ def _joined(rows: Iterable[Mapping[str, Any]]) -> Iterable[RestrictionFacts]:
             until_year=row["end"],
             reason=row["text"],
             id=number,
+            held=row["more"],
         )
 
 

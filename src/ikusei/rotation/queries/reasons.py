@@ -30,6 +30,7 @@ from ikusei.rotation.rules.sentences import (
     SkillName,
     Told,
     choice_sentence,
+    open_choices,
     post_label,
     tell,
     years_label,
@@ -292,7 +293,7 @@ def _binding(found: Ground, wish: wishes.Wish, one: wishes.Binding) -> BindingSh
     put = () if wish.is_there else (wish.step,)
     ways = tuple(
         Way(choice_sentence(choice, found.picture), code, number, (*put, *choice.steps))
-        for number, choice in enumerate(one.choices)
+        for number, choice in enumerate(open_choices(one.breach, one.choices, is_section=found.is_section))
     )
     said = words.freeing(one, found.picture, is_section=found.is_section, skill_name=found.skill_name)
     return BindingShown(_told(found, one.breach), said, ways)

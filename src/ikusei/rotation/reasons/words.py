@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ikusei.lib import fiscal
 from ikusei.org.grades import grade_label
 from ikusei.org.job_types import job_type_name
-from ikusei.rotation.picture import Picture
+from ikusei.rotation.picture import OF_REJECTION, Picture
 from ikusei.rotation.reasons.seats import NEAR, Alternative, Reason, SeatPrice
 from ikusei.rotation.reasons.wishes import Binding
 from ikusei.rotation.rules.eligibility import TOO_FAR
@@ -115,6 +115,9 @@ FREES: Mapping[str, Promise | str] = {
     "shares": gettext_lazy("It would be free if their concurrent posts took less of their time."),
     "pin": gettext_lazy("It would be free if the pin were lifted."),
     "forbid": gettext_lazy("It would be free if the forbid were lifted."),
+    "rejected": gettext_lazy(
+        "It would be free if the rejection of that move were taken back by whoever rejected it (page of the approval)."
+    ),
     "one-of": gettext_lazy("It would be free if the decision named this post as well, or were lifted."),
 }
 """Rule that keeps somebody out -> what would free the seat."""
@@ -190,10 +193,10 @@ def freeing(binding: Binding, picture: Picture, *, is_section: bool, skill_name:
     breach = binding.breach
     if breach.rule == "protected" and not is_section:
         return str(MASKED_FREES)
-    text = FREES.get(breach.rule)
+    facts = breach.facts
+    text = FREES.get("rejected" if facts.get("held") == OF_REJECTION else breach.rule)
     if text is None:
         return ""
-    facts = breach.facts
     words: dict[str, Any] = {name: value for name, value in facts.items() if not isinstance(value, list)}
     words["post"] = post_label(picture, breach.post)
     if "grade" in facts:

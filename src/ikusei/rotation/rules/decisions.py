@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ikusei.rotation.picture import FORBID, ONE_OF, PIN, RestrictionFacts
+from ikusei.rotation.picture import FORBID, OF_REJECTION, ONE_OF, PIN, RestrictionFacts
 from ikusei.rotation.rules import ways
 from ikusei.rotation.rules.breach import Breach, Choice, Fix
 from ikusei.rotation.rules.eligibility import may_sit
@@ -21,10 +21,13 @@ def of_person(scene: Scene, key: str) -> Iterator[Breach]:
             continue
         first = broken[0]
         run = [year for place, year in enumerate(broken) if year == first + place]
-        facts = {"posts": sorted(one.posts), "reason": one.reason, "last": run[-1]}
-        lift = ways.lift(key, one.id, first)
+        facts = {"posts": sorted(one.posts), "reason": one.reason, "last": run[-1], "held": one.held}
         ways_out = _satisfy(scene, key, one, run)
-        fix = Fix("lift-" + RULES[one.kind], {"person": key}, (*ways_out, lift))
+        if one.held == OF_REJECTION:
+            fix = Fix("rejected", {"person": key}, ways_out)
+        else:
+            lift = ways.lift(key, one.id, first)
+            fix = Fix("lift-" + RULES[one.kind], {"person": key}, (*ways_out, lift))
         here = scene.seating.at(key, first)
         yield Breach(RULES[one.kind], key, here, first, facts, "must", fix, str(one.id))
 

@@ -14,7 +14,7 @@ from ikusei.lib import fiscal
 from ikusei.lib.fields import language
 from ikusei.org.grades import grade_label
 from ikusei.org.job_types import job_type_name
-from ikusei.rotation.picture import Picture
+from ikusei.rotation.picture import OF_ROUND, Picture
 from ikusei.rotation.rules.breach import Breach, Choice, Fix, Step
 from ikusei.rotation.rules.texts import CHOICES, FIXES, FIXES_WITHOUT, SENTENCES
 
@@ -180,16 +180,21 @@ class Group:
 def tell(
     breach: Breach, picture: Picture, *, is_section: bool = False, skill_name: SkillName = itself
 ) -> Told:
-    """A breach with its sentence, its smallest change and a button for each choice."""
+    """A breach with its sentence, its smallest change and a button for each choice that the reader may make."""
     fix = breach.fix
+    choices = () if fix is None else open_choices(breach, fix.choices, is_section=is_section)
     return Told(
         breach=breach,
         text=sentence(breach, picture, is_section=is_section, skill_name=skill_name),
         fix="" if fix is None else fix_sentence(fix, picture),
-        choices=()
-        if fix is None
-        else tuple(ToldChoice(choice_sentence(choice, picture), choice) for choice in fix.choices),
+        choices=tuple(ToldChoice(choice_sentence(choice, picture), choice) for choice in choices),
     )
+
+
+def open_choices(breach: Breach, choices: Iterable[Choice], *, is_section: bool) -> tuple[Choice, ...]:
+    """Those of some choices that the reader may make: what holds for all drafts is lifted by the personnel section alone."""
+    is_closed = breach.facts.get("held") == OF_ROUND and not is_section
+    return tuple(choice for choice in choices if choice.kind != "lift" or not is_closed)
 
 
 def grouped(

@@ -116,6 +116,9 @@ FIXES: Mapping[str, Promise | str] = {
     "lift-pin": _("%(person)s sits there: %(ways)s; or the pin is lifted."),
     "lift-forbid": _("%(person)s sits in one of these instead: %(ways)s; or the forbid is lifted."),
     "lift-one-of": _("%(person)s sits in one of these: %(ways)s; or the restriction is lifted."),
+    "rejected": _(
+        "%(person)s sits in one of these instead: %(ways)s. The forbid comes from a rejected move and stays as long as the rejection does."
+    ),
     "other-bureau": _("%(person)s goes to a post of another bureau: %(ways)s."),
     "stay-put": _("%(person)s stays where they are: %(ways)s."),
     "fewer": _("Fewer people move into %(unit)s, %(count)s. These could stay a year longer: %(ways)s."),
@@ -139,6 +142,7 @@ FIXES_WITHOUT: Mapping[str, Promise | str] = {
     "lift-pin": _("The pin is lifted."),
     "lift-forbid": _("The forbid is lifted."),
     "lift-one-of": _("The restriction is lifted."),
+    "rejected": _("The forbid comes from a rejected move and stays as long as the rejection does."),
     "other-bureau": _("No post of another bureau has a free seat that %(person)s may take."),
     "stay-put": _("%(person)s is not moved."),
     "fewer": _("Fewer people move into %(unit)s, %(count)s; or the quota grows."),

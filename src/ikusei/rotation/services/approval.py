@@ -3,7 +3,8 @@
 No move becomes an order on one account's word. A stage is decided by whoever plans for the bureau, or by the personnel
 section; the section's decision on a move needs another account than the bureau's, and where the bureau had nothing to
 say of it, another one than the draft's owner. Moves of the round's year are decided; later years are an outlook, which the
-rounds of those years decide. A decision counts as long as its move has not been changed since.
+rounds of those years decide. A decision counts as long as its move has not been changed since; what a bureau approved
+counts for that bureau alone, and what it rejected stays rejected before any other one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -165,14 +166,25 @@ def _say(actor: Viewer, draft: Draft, stage: Stage, row: Standing, said: Said) -
             _("The move of %(name)s does not touch this bureau: the personnel section decides it.")
             % {"name": _name(row.move)}
         )
+    if stage == Stage.BUREAU and row.is_refused_elsewhere:
+        raise RuleBroken(
+            _("Another bureau has rejected the move of %(name)s; send the draft back to change that.")
+            % {"name": _name(row.move)}
+        )
     if stage == Stage.SECTION:
         _refuse_alone(actor, draft, row)
     assert actor.user is not None  # noqa: S101  # without an account nobody may decide: asked by the only caller
     decision = Decision.objects.create(
-        move=row.move, stage=stage, verdict=said.verdict, reason=reason, by=actor.user
+        move=row.move,
+        stage=stage,
+        bureau=draft.bureau if stage == Stage.BUREAU else None,
+        verdict=said.verdict,
+        reason=reason,
+        by=actor.user,
     )
     row.said[stage] = decision
-    Restriction.objects.filter(decision__move=row.move, decision__stage=stage).delete()
+    earlier = Decision.objects.filter(move=row.move, stage=stage, bureau=decision.bureau)
+    Restriction.objects.filter(decision__in=earlier).delete()
     if said.verdict == Verdict.REJECT:
         _forbid(actor, draft, row.move, decision)
     return True

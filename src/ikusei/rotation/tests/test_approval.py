@@ -13,6 +13,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Purpose, Role, Scope
 from ikusei.org.services import grants
 from ikusei.rotation.models import Decision, Draft, DraftState, Restriction, Stage, Verdict
+from ikusei.rotation.queries.consequences import of_person
 from ikusei.rotation.queries.standings import standings
 from ikusei.rotation.services import approval
 from ikusei.rotation.services.approval import Said
@@ -259,3 +260,51 @@ def test_the_list_shows_what_waits_for_me(ground: Ground, client_as: ClientAs) -
     with clock.fixed(TODAY):
         assert "waits for you" in client_as("academy").open("/rotation/approvals/", language="en")
         client_as("manager").open("/rotation/approvals/", status=403)
+
+
+def laid_anew(ground: Ground, draft: Draft, bureau: str) -> Draft:
+    """The draft taken back by its owner and laid before a bureau, nothing of it changed."""
+    with clock.fixed(TODAY):
+        approval.send_back(actor=ground.office.viewer("planner"), draft=draft, reason="他局へ")
+    return submit(ground, draft, bureau)
+
+
+def test_what_a_bureau_approved_is_not_the_word_of_another_one(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward"))
+    decide(ground, draft, "academy", YES)
+    draft = laid_anew(ground, draft, "planning")
+    (row,) = standings(draft)
+    assert (row.said, row.waits_for(Stage.BUREAU)) == ({}, True)
+    draft = laid_anew(ground, draft, "digital")
+    (row,) = standings(draft)
+    assert row.said[Stage.BUREAU].verdict == Verdict.APPROVE, "its own word still counts"
+
+
+def test_what_a_bureau_rejected_stays_rejected_before_another_one(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward"))
+    decide(ground, draft, "academy", NO, hand_on=False)
+    draft = laid_anew(ground, draft, "planning")
+    (row,) = standings(draft)
+    assert (row.is_rejected, row.waits_for(Stage.BUREAU)) == (True, False)
+    with clock.fixed(TODAY), pytest.raises(RuleBroken, match="Another bureau"):
+        approval.decide(actor=ground.office.viewer("academy"), draft=draft, said={row.move.pk: YES})
+    assert Restriction.objects.count() == 1
+    (decision,) = Decision.objects.all()
+    assert decision.bureau == ground.office.units["digital"]
+
+
+def test_the_forbid_of_a_rejected_move_has_no_lift_button(ground: Ground, client_as: ClientAs) -> None:
+    bureau_planner(ground)
+    decide(ground, submit(ground, drafted(ground, colleague="steward")), "academy", NO)
+    other = drafted(ground, name="B", colleague="steward")
+    key = f"p{ground.office.person('colleague').pk}"
+    with clock.fixed(TODAY):
+        page = client_as("planner").open(f"/rotation/drafts/{other.public_id}/people/{key}/", language="en")
+        own = of_person(ground.office.viewer("planner"), other, key)
+    assert "By a rejected move" in page
+    assert "/lift/" not in page.html
+    (told,) = [one.told for one in own.broken if one.told.breach.rule == "forbid"]
+    assert {one.choice.kind for one in told.choices} <= {"go", "stay"}
+    assert "as long as the rejection does" in told.fix

@@ -161,3 +161,22 @@ def test_concurrent_moves_are_not_the_planners() -> None:
     round_ = picture([post(1), post(2)], [person("p1", 1)])
     beside = MoveFacts("p1", 2026, 2, kind=CONCURRENT, share=0.2, is_pinned=True)
     assert compile_problem(round_, [beside]).pins == ()
+
+
+def test_a_post_that_the_draft_gives_somebody_beside_is_not_planned_as_their_main_one() -> None:
+    round_ = picture([post(1), post(2), post(3)], [person("p1", 1), person("p2", 3)])
+    beside = MoveFacts("p1", 2027, 2, kind=CONCURRENT, share=0.2, until_year=2029)
+    problem = compile_problem(round_, [beside])
+    assert options(problem, "p1")["2"].forbidden_years == {2027, 2028}
+    assert options(problem, "p2")["2"].forbidden_years == frozenset()
+    pinned = MoveFacts("p1", 2028, 2, is_pinned=True)
+    assert options(compile_problem(round_, [beside, pinned]), "p1")["2"].forbidden_years == {2027}
+
+
+def test_a_post_held_beside_today_may_become_the_main_one_and_ends_as_a_concurrent_one() -> None:
+    held = tuple(((2, 0.2),) for _year in scenes.YEARS)
+    round_ = picture([post(1), post(2)], [person("p1", 1, base_concurrent=held)])
+    assert options(compile_problem(round_), "p1")["2"].forbidden_years == frozenset()
+    seats = seating(round_, [MoveFacts("p1", 2027, 2), MoveFacts("p1", 2029, 1)])
+    assert seats.concurrent["p1"] == (((2, 0.2),), (), (), (), ())
+    assert breaches(round_, seats) == []

@@ -12,6 +12,7 @@ from django.utils import translation
 from ikusei.rotation.compiling import compile_problem
 from ikusei.rotation.considerations import Considerations
 from ikusei.rotation.picture import (
+    OF_REJECTION,
     MoveFacts,
     Picture,
     ProtectedFacts,
@@ -125,6 +126,15 @@ def test_a_full_post_is_freed_by_whoever_sits_there_and_may_go() -> None:
 def test_a_decision_is_freed_by_lifting_it(rule: str) -> None:
     (binding,) = ask(KEPT_OUT[rule], [], "p1", THERE, 2026).binding
     assert [choice.kind for choice in binding.choices] == ["lift"]
+
+
+def test_the_forbid_of_a_rejected_move_is_freed_by_the_rejection_alone() -> None:
+    round_ = KEPT_OUT["forbid"]
+    (one,) = round_.restrictions
+    round_ = replace(round_, restrictions=(replace(one, held=OF_REJECTION),))
+    wish = ask(round_, [], "p1", THERE, 2026)
+    assert [binding.choices for binding in wish.binding] == [()]
+    assert "if the rejection" in told(round_, wish, "forbid")
 
 
 def test_a_protected_reason_is_told_to_the_section_alone() -> None:

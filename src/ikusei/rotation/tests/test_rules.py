@@ -24,7 +24,7 @@ from ikusei.rotation.picture import (
 )
 from ikusei.rotation.rules import Breach, apply_steps, breaches, breaches_of, sentences
 from ikusei.rotation.rules.scene import whole_years
-from ikusei.rotation.rules.sentences import choice_sentence, fix_sentence, grouped, sentence
+from ikusei.rotation.rules.sentences import choice_sentence, fix_sentence, grouped, sentence, tell
 from ikusei.rotation.tests import scenes
 from ikusei.rotation.tests.scenes import person, picture, post
 
@@ -311,6 +311,23 @@ def test_a_decision_is_followed_or_lifted(kind: str, posts: set[int]) -> None:
     assert len(breach.fix.choices) > 1
     assert_fixed(round_, breach)
     assert "as agreed" in sentence(breach, round_)
+
+
+def test_what_a_rejected_move_forbids_is_not_lifted_and_what_holds_for_all_drafts_by_the_section_alone() -> (
+    None
+):
+    def told(held: str, *, is_section: bool) -> tuple[set[str], str]:
+        one = RestrictionFacts("p1", "forbid", frozenset({1}), 2026, 2028, "as agreed", id=7, held=held)
+        round_ = picture([post(1), post(2)], [person("p1", 1, date(2024, 4, 1))], restrictions=(one,))
+        found = tell(only(round_, "forbid"), round_, is_section=is_section)
+        return {choice.choice.kind for choice in found.choices}, found.fix
+
+    assert told("draft", is_section=False)[0] == {"go", "lift"}
+    assert told("round", is_section=True)[0] == {"go", "lift"}
+    assert told("round", is_section=False)[0] == {"go"}
+    kinds, fix = told("rejection", is_section=True)
+    assert kinds == {"go"}
+    assert "as long as the rejection does" in fix
 
 
 def test_promotion_changes_the_bureau() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -27,7 +27,7 @@ from ikusei.jobs.progress import Progress
 from ikusei.jobs.registry import find_task
 from ikusei.jobs.services import run_waiting
 from ikusei.lib import clock
-from ikusei.notices.models import Bounce, Letter
+from ikusei.notices.models import Bounce, Letter, LetterState, Mailing
 from ikusei.org import access
 from ikusei.org.models import Post, UnitKind
 from ikusei.org.services import posts, units
@@ -40,6 +40,7 @@ from ikusei.rotation.models import (
     Verdict,
 )
 from ikusei.rotation.queries.standings import standings
+from ikusei.rotation.queries.undelivered import undelivered
 from ikusei.rotation.services import approval, orders
 from ikusei.rotation.services.approval import Said
 from ikusei.rotation.services.orders import Numbered
@@ -367,3 +368,37 @@ def test_a_notice_of_another_employer_shows_nothing(office: Office, client_as: C
         client_as("planner").open(f"/people/{office.person('owner').public_id}/")
     with clock.fixed(NOTICE):
         assert str(office.user("planner")) not in client_as("owner").open("/me/looks/")
+
+
+def test_whose_notice_did_not_arrive_is_read_by_the_section_alone(
+    world: World, order: Order, client_as: ClientAs
+) -> None:
+    where = f"/rotation/orders/{order.public_id}/"
+    with clock.fixed(NOTICE):
+        planner = client_as("planner")
+        tell_due()
+        assert "did not arrive" not in planner.open("/rotation/orders/", language="en")
+        letters = Letter.objects.filter(mailing__kind="rotation.notice")
+        letters.update(state=LetterState.FAILED, problem="550 no such mailbox")
+        page = planner.open("/rotation/orders/?state=problem", language="en")
+        assert "1 person does not have the letter" in page
+        assert "550 no such mailbox" in page
+        assert page.find_all("a", href=where)
+        client_as("host_supervisor").open("/rotation/orders/", status=403)
+        letters.update(is_settled=True)
+        assert "did not arrive" not in planner.open("/rotation/orders/", language="en")
+        letters.update(is_settled=False)
+    with clock.fixed(NOTICE + timedelta(days=100)):
+        assert undelivered(world.office.viewer("planner")) == []
+
+
+def test_a_letter_that_arrived_later_is_no_longer_told(world: World, order: Order) -> None:
+    with clock.fixed(NOTICE):
+        tell_due()
+        Letter.objects.filter(mailing__kind="rotation.notice").update(state=LetterState.SKIPPED)
+        (lost,) = undelivered(world.office.viewer("planner"))
+        assert (lost.person, lost.order) == (order.person, order)
+        first = Letter.objects.get(mailing__kind="rotation.notice")
+        again = Mailing.objects.create(kind="rotation.notice-cancelled", created_at=clock.now())
+        Letter.objects.create(mailing=again, ref=first.ref, name=first.name, state=LetterState.SENT)
+        assert undelivered(world.office.viewer("planner")) == []

@@ -20,6 +20,7 @@ from ikusei.rotation.forms.orders import CancelForm, CorrectForm, IssueForm, Ord
 from ikusei.rotation.models import Order
 from ikusei.rotation.queries import orders as queries
 from ikusei.rotation.queries.order_choices import posts_for
+from ikusei.rotation.queries.undelivered import undelivered
 from ikusei.rotation.services import applying
 from ikusei.rotation.services import orders as services
 from ikusei.rotation.services.orders import Numbered
@@ -35,7 +36,8 @@ def orders(request: Request) -> HttpResponse:
     """The orders, narrowed by year, state and name."""
     form = OrderFilterForm(request.GET)
     page = queries.orders_page(request.viewer, form.wanted(), number=number_in(request.GET, "page") or 1)
-    return render(request, "rotation/orders/orders.html", {"page": page, "form": form})
+    context = {"page": page, "form": form, "undelivered": undelivered(request.viewer)}
+    return render(request, "rotation/orders/orders.html", context)
 
 
 @needs(Right.ROTATION_PLAN)
