@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 
 from ikusei.org import access
 from ikusei.org.access import NotVisible, Right, Viewer
@@ -66,10 +66,13 @@ def visible_drafts(viewer: Viewer) -> QuerySet[Draft]:
     )
 
 
-def open_draft(viewer: Viewer, public_id: uuid.UUID) -> Draft:
-    """The draft with a public id. Raises NotVisible (404) for one the viewer may not know of."""
+def open_draft(viewer: Viewer, public_id: uuid.UUID, **beside: Count | Exists) -> Draft:
+    """The draft with a public id, annotated with what a page reads beside it.
+
+    Raises NotVisible (404) for one the viewer may not know of.
+    """
     access.require(viewer, Right.ROTATION_PLAN)
-    draft = visible_drafts(viewer).filter(public_id=public_id).first()
+    draft = visible_drafts(viewer).filter(public_id=public_id).annotate(**beside).first()
     if draft is None:
         raise NotVisible(str(public_id))
     return draft

@@ -60,15 +60,17 @@ class ExportForm(OrderFilterForm):
 
     def __init__(self, data: Any, *, layouts: Iterable[OrderLayout]) -> None:
         super().__init__(data)
-        choices = [("", _("standard columns")), *((row.pk, row.name) for row in layouts)]
+        self.layouts = list(layouts)
+        choices = [("", _("standard columns")), *((row.pk, row.name) for row in self.layouts)]
         self.fields["layout"].choices = choices  # type: ignore[attr-defined]  # of a choice field
 
     @property
-    def chosen(self) -> tuple[FileKind, int | None]:
+    def chosen(self) -> tuple[FileKind, OrderLayout | None]:
         """The kind of file and the layout; XLSX in the standard columns where nothing was chosen."""
         self.is_valid()
         asked = self.cleaned_data
-        return FileKind(asked.get("kind") or FileKind.XLSX), asked.get("layout")
+        layout = next((row for row in self.layouts if row.pk == asked.get("layout")), None)
+        return FileKind(asked.get("kind") or FileKind.XLSX), layout
 
 
 class NumberedForm(forms.Form):

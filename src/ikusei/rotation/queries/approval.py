@@ -1,16 +1,16 @@
 """The page on which a draft is approved: every move of the round's year with what was said of it."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
-from ikusei.lib.fields import pick
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Unit, UnitKind, UnitPeriod
+from ikusei.org.models import Unit
 from ikusei.rotation.access import is_section, open_draft, visible_drafts
 from ikusei.rotation.models import Decision, Draft, DraftState, Order, Stage
 from ikusei.rotation.queries.order_words import PlaceNames, PlaceWords
@@ -44,14 +44,6 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Bureau:
-    """A unit before which a draft can be laid."""
-
-    pk: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Approval:
     """All of the page. `stage` is "" where the draft lies before nobody."""
 
@@ -64,7 +56,7 @@ class Approval:
     may_order: bool
     is_ordered: bool
     bureau_name: str = ""
-    bureaus: list[Bureau] = field(default_factory=list)
+    bureaus: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def waiting(self) -> int:
@@ -82,14 +74,22 @@ class Approval:
         return sum(row.standing.is_rejected for row in self.rows)
 
 
+_BESIDE: Mapping[str, Count | Exists] = {
+    "later": Count("moves", filter=~Q(moves__year=F("round__fiscal_year"))),
+    "is_ordered": Exists(Order.objects.filter(draft=OuterRef("pk"))),
+}
+"""What the page says of a draft besides its moves."""
+
+
 def approval_page(viewer: Viewer, public_id: uuid.UUID) -> Approval:
     """The page of a draft's approval, the look noted with the number of people. Errors as `rotation.access.open_draft`."""
-    draft = open_draft(viewer, public_id)
+    draft: Any = open_draft(viewer, public_id, **_BESIDE)
     stage = STAGE_OF.get(DraftState(draft.state), "")
-    decides = may_decide(viewer, draft)
     found = standings(draft)
     posts = {pk for row in found for pk in (row.move.from_post_id, row.move.to_post_id) if pk is not None}
-    names = PlaceNames(posts)
+    employer_id, bureau_id = draft.round.employer_id, draft.bureau_id or 0
+    names = PlaceNames(posts, employer_id=employer_id)
+    decides = may_decide(viewer, draft, path=names.path(bureau_id, viewer.today))
     day = draft.round.effective_on
     rows = [
         ApprovalRow(
@@ -111,13 +111,15 @@ def approval_page(viewer: Viewer, public_id: uuid.UUID) -> Approval:
         draft=draft,
         stage=stage,
         rows=rows,
-        later=draft.moves.exclude(year=draft.round.fiscal_year).count(),
+        later=draft.later,
         is_owner=is_owner,
         may_decide=decides,
         may_order=in_section and draft.state in (DraftState.APPROVED, DraftState.ORDERED),
-        is_ordered=Order.objects.filter(draft=draft).exists() if in_section else False,
-        bureau_name=_unit_name(viewer, draft.bureau_id),
-        bureaus=_bureaus(viewer, draft) if is_owner and draft.state == DraftState.OPEN else [],
+        is_ordered=in_section and draft.is_ordered,
+        bureau_name=names.unit(bureau_id, viewer.today),
+        bureaus=names.bureaus(employer_id, viewer.today)
+        if is_owner and draft.state == DraftState.OPEN
+        else {},
     )
 
 
@@ -155,22 +157,7 @@ def bureau_of(draft: Draft, pk: int | None) -> Unit | None:
 
 
 def _is_mine(stage: str, row: Standing) -> bool:
-    """Whether a stage decides on a move: what a bureau rejected comes before no other one, nor before the section."""
+    """Whether a stage decides on a move: what the bureau rejected does not come before the section."""
     if stage == Stage.BUREAU:
-        return row.by_bureau and not row.is_refused_elsewhere
+        return row.by_bureau
     return Stage.SECTION in row.said or not row.is_rejected
-
-
-def _unit_name(viewer: Viewer, unit_id: int | None) -> str:
-    if unit_id is None:
-        return ""
-    row = UnitPeriod.objects.on(viewer.today).filter(unit_id=unit_id).first()
-    return "" if row is None else row.name
-
-
-def _bureaus(viewer: Viewer, draft: Draft) -> list[Bureau]:
-    """The bureaus of the round's employer, in the order of the tree."""
-    rows = UnitPeriod.objects.on(viewer.today).filter(
-        unit__employer=draft.round.employer_id, kind=UnitKind.BUREAU
-    )
-    return [Bureau(pk=row.unit_id, name=pick(row, "name")) for row in rows.order_by("order", "unit_id")]

@@ -47,13 +47,14 @@ def layouts() -> list[OrderLayout]:
     return list(OrderLayout.objects.order_by("name"))
 
 
-def layout_of(pk: int | None) -> Layout:
-    """The columns of a layout; the standard ones where there is no such layout."""
-    row = OrderLayout.objects.filter(pk=pk).first() if pk is not None else None
+def layout_of(row: OrderLayout | None) -> Layout:
+    """The columns of a layout; the standard ones without one."""
     return standard() if row is None else [(key, heading) for key, heading in row.columns]
 
 
-def order_file(viewer: Viewer, wanted: OrdersWanted, *, kind: FileKind, layout: int | None) -> OrderFile:
+def order_file(
+    viewer: Viewer, wanted: OrdersWanted, *, kind: FileKind, layout: OrderLayout | None
+) -> OrderFile:
     """The orders asked for as a file, the look noted with their number."""
     rows = order_rows(wanted_orders(viewer, wanted))
     access.note_list(viewer, Right.ROTATION_PLAN, verb="rotation.orders.export", count=len(rows))

@@ -110,7 +110,7 @@ def orders_page(viewer: Viewer, wanted: OrdersWanted, *, number: int = 1) -> Pag
 
 
 def order_rows(orders: Iterable[Order], *, with_employments: bool = True) -> list[OrderRow]:
-    """Orders with words and employments. Three queries, two without employments, however many orders."""
+    """Orders with words and employments. Two queries, one without employments, however many orders."""
     rows = list(orders)
     words = order_words(rows)
     people = {order.person_id for order in rows}
@@ -130,32 +130,35 @@ def _employed(found: dict[int, list[Employment]], order: Order) -> Employment | 
     return next(iter([*own, *theirs]), None)
 
 
+def _whole_orders(viewer: Viewer) -> QuerySet[Order]:
+    beside = ("person", "round__employer", "corrects", "restores", "issued_by", "move", "draft")
+    return section_orders(viewer).select_related(*beside)
+
+
 def open_order(viewer: Viewer, public_id: uuid.UUID) -> Order:
     """The order with a public id. Raises NotVisible (404) outside its personnel section."""
-    row = (
-        section_orders(viewer)
-        .select_related("person", "round__employer", "corrects", "restores", "issued_by", "move", "draft")
-        .filter(public_id=public_id)
-        .first()
-    )
+    row = _whole_orders(viewer).filter(public_id=public_id).first()
     if row is None:
         raise NotVisible(str(public_id))
     return row
 
 
 def order_page(viewer: Viewer, public_id: uuid.UUID) -> OrderPage:
-    """One order, the look at its person noted. Raises NotVisible."""
-    order = open_order(viewer, public_id)
+    """One order, the look at its person noted. Raises NotVisible. The orders that replace it are of its round."""
+    named = Q(public_id=public_id) | Q(corrects__public_id=public_id) | Q(restores__public_id=public_id)
+    found = list(_whole_orders(viewer).filter(named).order_by("pk"))
+    order = next((one for one in found if one.public_id == public_id), None)
+    if order is None:
+        raise NotVisible(str(public_id))
     access.note_person(viewer, Right.ROTATION_PLAN, order.person, verb="rotation.order.open")
-    later = list(Order.objects.filter(Q(corrects=order) | Q(restores=order)).order_by("pk"))
-    then = [one for one in later if one.corrects_id == order.pk]
+    then = [one for one in found if one.corrects_id == order.pk]
     waits = any(one.state == OrderState.ISSUED for one in then)
     in_force = order.state in (OrderState.ISSUED, OrderState.APPLIED)
     return OrderPage(
         row=order_rows([order])[0],
         first=order.corrects,
         then=then,
-        restored=[one for one in later if one.restores_id == order.pk],
+        restored=[one for one in found if one.restores_id == order.pk],
         may_replace=in_force and order.to_post_id is not None and not waits,
         may_try=order.state == OrderState.ISSUED and order.effective_on <= viewer.today,
     )

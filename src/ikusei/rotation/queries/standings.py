@@ -1,7 +1,9 @@
 """The moves of a draft with what was said of them, and who may decide on them now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q, Value
 
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
@@ -21,14 +23,11 @@ _BETWEEN = "/"
 
 @dataclass(slots=True)
 class Standing:
-    """A move and what counts of what was said of it. `by_bureau`: the bureau has a word in it; `is_refused_elsewhere`:
-    the word of the first stage is the rejection of another bureau.
-    """
+    """A move and what counts of what was said of it. `by_bureau`: the bureau has a word in it."""
 
     move: Move
     by_bureau: bool
     said: dict[str, Decision] = field(default_factory=dict)
-    is_refused_elsewhere: bool = False
 
     @property
     def is_rejected(self) -> bool:
@@ -54,31 +53,19 @@ class Standing:
 
 
 def standings(draft: Draft) -> list[Standing]:
-    """The moves of the round's year with what counts of the decisions on them. Three queries.
-
-    Of what bureaus said the word of the one before which the draft lies counts. Another one's approval is no word of
-    this bureau; its rejection stays until it says otherwise, or the move is changed.
-    """
+    """The moves of the round's year with what counts of the decisions on them. Two queries."""
     moves = list(
-        draft.moves.filter(year=draft.round.fiscal_year)
+        Move.objects.filter(draft=draft, year=draft.round.fiscal_year)
+        .annotate(by_bureau=_by_bureau(draft))
         .select_related("person", "planned", "to_post__unit", "from_post__unit", "return_post__unit")
         .order_by("pk")
     )
-    below = _units_of_bureau(draft)
-    rows = {move.pk: Standing(move, by_bureau=_touches(move, below)) for move in moves}
+    rows = {move.pk: Standing(move, by_bureau=move.by_bureau) for move in moves}
     decisions = Decision.objects.filter(move__in=list(rows)).select_related("by").order_by("pk")
-    elsewhere: dict[tuple[int, int | None], Decision] = {}
     for one in decisions:
         standing = rows[one.move_id]
-        if one.at < standing.move.changed_at:
-            continue
-        if one.stage == Stage.SECTION or one.bureau_id == draft.bureau_id:
+        if one.at >= standing.move.changed_at:
             standing.said[one.stage] = one
-        else:
-            elsewhere[one.move_id, one.bureau_id] = one
-    for (move, _bureau), one in elsewhere.items():
-        if one.verdict == Verdict.REJECT:
-            rows[move].said[Stage.BUREAU], rows[move].is_refused_elsewhere = one, True
     return list(rows.values())
 
 
@@ -91,20 +78,25 @@ def shown_by(marks: Mapping[int, str]) -> dict[int, Decision]:
     return {pk: one for pk, one in shown.items() if one.move_id == pk}
 
 
-def _units_of_bureau(draft: Draft) -> set[int]:
+def _by_bureau(draft: Draft) -> Exists | Value:
+    """Whether a move leaves a post of the draft's bureau, or comes to one."""
     if draft.bureau_id is None:
-        return set()
-    return set(access.units_below([draft.bureau_id], access.operator().today))
+        return Value(False)
+    below = access.units_below([draft.bureau_id], access.operator().today)
+    touched = Q(unit_id=OuterRef("from_post__unit_id")) | Q(unit_id=OuterRef("to_post__unit_id"))
+    return Exists(below.filter(touched))
 
 
-def _touches(move: Move, units: Collection[int]) -> bool:
-    return any(post is not None and post.unit_id in units for post in (move.from_post, move.to_post))
+def may_decide(viewer: Viewer, draft: Draft, *, path: str = "") -> bool:
+    """Whether the viewer belongs to the stage before which the draft lies.
 
-
-def may_decide(viewer: Viewer, draft: Draft) -> bool:
-    """Whether the viewer belongs to the stage before which the draft lies."""
+    `path`: that of the draft's bureau in the tree of today, where it has been read already; else it is asked for.
+    """
     if viewer.user is None:
         return False
     if draft.state == DraftState.BUREAU and draft.bureau is not None:
+        if path:
+            employer_id = draft.bureau.employer_id
+            return access.reaches_unit(viewer, Right.ROTATION_PLAN, employer_id=employer_id, path=path)
         return access.may_change_unit(viewer, Right.ROTATION_PLAN, draft.bureau)
     return draft.state == DraftState.SECTION and is_section(viewer, draft.round.employer)

@@ -14,11 +14,11 @@ from ikusei.org.errors import RuleBroken
 from ikusei.rotation.models import Order, OrderLayout, OrderState, RankedPost, Sheet, WishAnswer
 from ikusei.rotation.services import answers
 from ikusei.rotation.services.applying import apply_due
-from ikusei.rotation.tests.approved import plain_order
+from ikusei.rotation.tests.approved import bureau_planner, drafted, plain_order
 from ikusei.rotation.tests.ground import TODAY, Ground, lay
 from tests.office import Office
 from tests.page_client import PageClient
-from tests.query_counts import assert_same_cost
+from tests.query_counts import assert_query_count, assert_same_cost
 
 type ClientAs = Callable[[object], PageClient]
 
@@ -157,6 +157,21 @@ def test_the_list_costs_the_same_for_many_orders(ground: Ground, client_as: Clie
     assert_same_cost("orders", client_as("planner"), "/rotation/orders/", add)
     assert_same_cost("my-orders", client_as("colleague"), "/me/orders/", add)
     assert_same_cost("team-orders", client_as("manager"), "/orders/team/", add)
+
+
+def test_approval_one_order_and_the_export_cost_what_is_recorded(ground: Ground, client_as: ClientAs) -> None:
+    order, draft = plain_order(ground), drafted(ground, colleague="steward")
+    approval = f"/rotation/drafts/{draft.public_id}/approval/"
+    layout = OrderLayout.objects.create(name="list", columns=[["name", ""]])
+    with clock.fixed(TODAY):
+        planner = client_as("planner")
+        assert_query_count("order", planner, f"/rotation/orders/{order.public_id}/")
+        assert_query_count("orders-export", planner, f"/rotation/orders/export/?layout={layout.pk}")
+        assert_query_count("approval-open", planner, approval)
+        bureau_planner(ground)
+        planner.send(f"{approval}submit/", {"bureau": str(ground.office.units["digital"].pk)})
+        assert_query_count("approval", planner, approval)
+        assert_query_count("approval-bureau", client_as("academy"), approval)
 
 
 def test_words_about_an_unmet_wish_are_released_by_hand_after_the_notice(

@@ -19,18 +19,19 @@ from ikusei.rotation.queries.orders import section_rounds
 from ikusei.rotation.services import layouts as services
 
 
-def _form(request: Request) -> ExportForm:
-    return ExportForm(request.GET, layouts=files.layouts())
+def _asked(request: Request) -> tuple[ExportForm, files.OrderFile]:
+    """The form, and the file that it asks for."""
+    form = ExportForm(request.GET, layouts=files.layouts())
+    kind, layout = form.chosen
+    return form, files.order_file(request.viewer, form.wanted(), kind=kind, layout=layout)
 
 
 @needs(Right.ROTATION_PLAN)
 @require_GET
 def export(request: Request) -> HttpResponse:
     """What the file would hold, and which characters its encoding could not write, before it is saved."""
-    form = _form(request)
-    kind, layout = form.chosen
-    file = files.order_file(request.viewer, form.wanted(), kind=kind, layout=layout)
-    shown = {"form": form, "file": file, "layouts": files.layouts()}
+    form, file = _asked(request)
+    shown = {"form": form, "file": file, "layouts": form.layouts}
     return render(request, "rotation/orders/export.html", shown)
 
 
@@ -38,9 +39,7 @@ def export(request: Request) -> HttpResponse:
 @require_GET
 def export_file(request: Request) -> HttpResponse:
     """The file itself."""
-    form = _form(request)
-    kind, layout = form.chosen
-    file = files.order_file(request.viewer, form.wanted(), kind=kind, layout=layout)
+    _form, file = _asked(request)
     return HttpResponse(
         file.content,
         content_type=file.content_type,
