@@ -157,7 +157,7 @@ def bureau_of(draft: Draft, pk: int | None) -> Unit | None:
 
 
 def _is_mine(stage: str, row: Standing) -> bool:
-    """Whether a stage decides on a move: what the bureau rejected does not come before the section."""
+    """Whether a stage decides on a move: what a bureau rejected comes before no other one, nor before the section."""
     if stage == Stage.BUREAU:
-        return row.by_bureau
+        return row.by_bureau and not row.is_refused_elsewhere
     return Stage.SECTION in row.said or not row.is_rejected

@@ -23,11 +23,14 @@ _BETWEEN = "/"
 
 @dataclass(slots=True)
 class Standing:
-    """A move and what counts of what was said of it. `by_bureau`: the bureau has a word in it."""
+    """A move and what counts of what was said of it. `by_bureau`: the bureau has a word in it; `is_refused_elsewhere`:
+    the word of the first stage is the rejection of another bureau.
+    """
 
     move: Move
     by_bureau: bool
     said: dict[str, Decision] = field(default_factory=dict)
+    is_refused_elsewhere: bool = False
 
     @property
     def is_rejected(self) -> bool:
@@ -53,7 +56,11 @@ class Standing:
 
 
 def standings(draft: Draft) -> list[Standing]:
-    """The moves of the round's year with what counts of the decisions on them. Two queries."""
+    """The moves of the round's year with what counts of the decisions on them. Two queries.
+
+    Of what bureaus said the word of the one before which the draft lies counts. Another one's approval is no word of
+    this bureau; its rejection stays until it says otherwise, or the move is changed.
+    """
     moves = list(
         Move.objects.filter(draft=draft, year=draft.round.fiscal_year)
         .annotate(by_bureau=_by_bureau(draft))
@@ -62,10 +69,18 @@ def standings(draft: Draft) -> list[Standing]:
     )
     rows = {move.pk: Standing(move, by_bureau=move.by_bureau) for move in moves}
     decisions = Decision.objects.filter(move__in=list(rows)).select_related("by").order_by("pk")
+    elsewhere: dict[tuple[int, int | None], Decision] = {}
     for one in decisions:
         standing = rows[one.move_id]
-        if one.at >= standing.move.changed_at:
+        if one.at < standing.move.changed_at:
+            continue
+        if one.stage == Stage.SECTION or one.bureau_id == draft.bureau_id:
             standing.said[one.stage] = one
+        else:
+            elsewhere[one.move_id, one.bureau_id] = one
+    for (move, _bureau), one in elsewhere.items():
+        if one.verdict == Verdict.REJECT:
+            rows[move].said[Stage.BUREAU], rows[move].is_refused_elsewhere = one, True
     return list(rows.values())
 
 
