@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+LONGEST = 16
+"""Digits: more are no number of a row."""
+
 
 def person_key(person_id: int) -> str:
     """The key of a person."""
@@ -15,9 +18,14 @@ def planned_key(planned_id: int) -> str:
 
 def ids_of(person_keys: Iterable[str]) -> list[int]:
     """The numbers of the people among keys."""
-    return [int(key[1:]) for key in person_keys if key[:1] == "p" and key[1:].isdecimal()]
+    return [int(key[1:]) for key in person_keys if key[:1] == "p" and _is_number(key[1:])]
 
 
 def planned_ids_of(person_keys: Iterable[str]) -> list[int]:
     """The numbers of those not yet hired among keys."""
-    return [int(key[1:]) for key in person_keys if key[:1] == "n" and key[1:].isdecimal()]
+    return [int(key[1:]) for key in person_keys if key[:1] == "n" and _is_number(key[1:])]
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < LONGEST

@@ -25,3 +25,9 @@ def number_in(query: Any, name: str) -> int | None:
     """The whole number above 0 that a query string gives under a name, None for anything else."""
     text = query.get(name, "")
     return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def place_in(query: Any, name: str) -> int:
+    """The whole number from 0 on that a query string gives under a name, -1 for anything else."""
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

@@ -29,13 +29,14 @@ class Applied:
 
 
 def apply_due() -> Applied:
-    """What became of the orders whose day has come: each in a transaction of its own, a main post before the ones beside.
+    """What became of the orders whose day has come: each in a transaction of its own, day by day, and on each day a main
+    post before the ones beside.
 
     One that cannot be carried out keeps a sentence that says why and is tried again the next time; the others go on.
     """
     due = Order.objects.filter(state=OrderState.ISSUED, effective_on__lte=clock.today())
-    rows = due.order_by("effective_on", "pk").values_list("pk", "kind")
-    keys = [pk for pk, _kind in sorted(rows, key=lambda row: row[1] == PostingKind.CONCURRENT)]
+    rows = due.order_by("effective_on", "pk").values_list("pk", "effective_on", "kind")
+    keys = [row[0] for row in sorted(rows, key=lambda row: (row[1], row[2] == PostingKind.CONCURRENT))]
     applied = problems = 0
     for pk in keys:
         done = _apply(pk)

@@ -20,6 +20,7 @@ from ikusei.org import access
 from ikusei.org.access import Right, Viewer
 from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Purpose, Unit
+from ikusei.rotation.access import is_section
 from ikusei.rotation.models import (
     Decision,
     Draft,
@@ -59,10 +60,10 @@ def is_frozen(draft: Draft) -> bool:
     return draft.state != DraftState.OPEN
 
 
-def submit(*, actor: Viewer, draft: Draft, bureau: Unit | None = None) -> Draft:
+def submit(*, actor: Viewer, draft: Draft, bureau: Unit | None = None, is_straight: bool = False) -> Draft:
     """The draft, frozen, before the bureau named (or the one it belongs to); without one before the personnel section.
 
-    For its owner. Raises RuleBroken where it is not open, moves nobody in the round's year, or leaves somebody without a
+    For its owner; one of the personnel section may pass the bureau by (`is_straight`). Raises RuleBroken where it is not open, moves nobody in the round's year, or leaves somebody without a
     seat.
     """
     _require_owner(actor, draft)
@@ -78,7 +79,9 @@ def submit(*, actor: Viewer, draft: Draft, bureau: Unit | None = None) -> Draft:
             raise RuleBroken(
                 _("%(name)s has no seat in this draft.") % {"name": homeless.person or homeless.planned}
             )
-        draft.bureau = bureau or draft.bureau
+        if is_straight and draft.bureau is not None and not is_section(actor, draft.round.employer):
+            raise RuleBroken(_("The draft of a bureau comes before that bureau first."))
+        draft.bureau = None if is_straight else bureau or draft.bureau
         draft.state = DraftState.SECTION if draft.bureau is None else DraftState.BUREAU
         draft.sharing = Sharing.SECTION if draft.bureau is None else Sharing.BUREAU
         draft.sent_back = ""

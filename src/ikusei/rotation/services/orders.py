@@ -54,10 +54,13 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The orders issued, and the moves that wait: those of people not yet hired."""
+    """The orders issued, and the moves that wait: those of people not yet hired, and those of people for whom another
+    order says something else of the same day.
+    """
 
     orders: list[Order]
     waiting: list[Move]
+    clashing: list[Move]
 
 
 def issue_orders(*, actor: Viewer, draft: Draft, numbered: Numbered) -> Issued:
@@ -78,9 +81,13 @@ def issue_orders(*, actor: Viewer, draft: Draft, numbered: Numbered) -> Issued:
         moves = [move for move in moves if move.pk not in ordered]
         waiting = [move for move in moves if _person(move) is None]
         moves = [move for move in moves if _person(move) is not None]
+        clashing = _clashing(moves, days.effective_on)
+        moves = [move for move in moves if move not in clashing]
         if not moves:
             raise RuleBroken(
-                _("Every approved move has its order, or waits for somebody who is not hired yet.")
+                _(
+                    "Every approved move has its order, or waits: for somebody who is not hired yet, or because another order of the same day moves the person."
+                )
             )
         people = [_required_person(move).pk for move in moves]
         sat = _main_posts(people, days.effective_on)
@@ -100,7 +107,7 @@ def issue_orders(*, actor: Viewer, draft: Draft, numbered: Numbered) -> Issued:
         )
         _apply_soon(days.effective_on)
     draft.state = locked.state
-    return Issued(orders=orders, waiting=waiting)
+    return Issued(orders=orders, waiting=waiting, clashing=clashing)
 
 
 def correct_order(*, actor: Viewer, order: Order, numbered: Numbered, seat: Seat, reason: str) -> Order:
@@ -270,6 +277,23 @@ def _order_of(
     )
     _check_seat(order)
     return order
+
+
+def _clashing(moves: list[Move], day: date) -> list[Move]:
+    """The moves of people whom another order in force moves on the same day: to a main post, or to the same concurrent one."""
+    rows = Order.objects.filter(
+        person_id__in=[_required_person(move).pk for move in moves],
+        effective_on=day,
+        state__in=(OrderState.ISSUED, OrderState.APPLIED),
+        to_post__isnull=False,
+    )
+    seats = {_slot(*row) for row in rows.values_list("person_id", "kind", "to_post_id")}
+    return [move for move in moves if _slot(_required_person(move).pk, move.kind, move.to_post_id) in seats]
+
+
+def _slot(person: int, kind: str, post: int | None) -> tuple[int, int | None]:
+    """What somebody has one of on a day: a main post, a concurrent posting in a post."""
+    return person, post if kind == PostingKind.CONCURRENT else None
 
 
 def _person(move: Move) -> Person | None:

@@ -93,9 +93,9 @@ def approve(ground: Ground, draft: Draft) -> Draft:
         return approval.decide(actor=office.viewer("planner"), draft=draft, said=said, hand_on=True)
 
 
-def approved_draft(ground: Ground, **moves: str) -> Draft:
+def approved_draft(ground: Ground, *, name: str = "A", **moves: str) -> Draft:
     """A draft with these moves, approved; without moves an open one that waits for some."""
-    draft = drafted(ground, **moves)
+    draft = drafted(ground, name=name, **moves)
     return approve(ground, draft) if moves else draft
 
 

@@ -308,3 +308,21 @@ def test_the_forbid_of_a_rejected_move_has_no_lift_button(ground: Ground, client
     (told,) = [one.told for one in own.broken if one.told.breach.rule == "forbid"]
     assert {one.choice.kind for one in told.choices} <= {"go", "stay"}
     assert "as long as the rejection does" in told.fix
+
+
+def test_straight_to_the_section_means_past_the_bureau_for_the_section_s_own_drafts_alone(
+    ground: Ground, client_as: ClientAs
+) -> None:
+    bureau_planner(ground)
+    digital = ground.office.units["digital"]
+    draft = drafted(ground, colleague="steward")
+    Draft.objects.filter(pk=draft.pk).update(bureau=digital)
+    with clock.fixed(TODAY):
+        client_as("planner").send(f"/rotation/drafts/{draft.public_id}/approval/submit/", {"bureau": ""})
+    draft.refresh_from_db()
+    assert (draft.state, draft.bureau) == (DraftState.SECTION, None)
+    own = drafted(ground, name="B", colleague="steward")
+    Draft.objects.filter(pk=own.pk).update(bureau=digital, owner=ground.office.user("academy"))
+    own.refresh_from_db()
+    with clock.fixed(TODAY), pytest.raises(RuleBroken, match="that bureau first"):
+        approval.submit(actor=ground.office.viewer("academy"), draft=own, is_straight=True)

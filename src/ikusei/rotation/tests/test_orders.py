@@ -480,3 +480,39 @@ def test_a_supervisor_at_the_host_stays_while_the_share_of_the_dispatch_changes(
     cancel(ground, order, date(2026, 10, 5))
     assert apply(date(2026, 10, 5)) == applying.Applied(1, 0)
     assert holds(date(2026, 10, 6))
+
+
+def test_late_orders_are_carried_out_in_the_order_of_their_days(ground: Ground) -> None:
+    colleague, office = ground.office.person("colleague"), ground.office
+    beside = {"kind": PostingKind.CONCURRENT, "share": Decimal("0.200")}
+    facts = {"round": ground.round, "decided_on": TODAY, "notice_on": FIRST, "person": colleague}
+    facts |= {"issued_by": office.user("planner")}
+    later = date(2026, 5, 1)
+    Order.objects.create(**facts, number="1", effective_on=later, to_post=office.posts["steward"])
+    Order.objects.create(
+        **facts, number="2", effective_on=FIRST, to_post=office.posts["owner-platform"], **beside
+    )
+    assert apply(date(2026, 5, 2)) == applying.Applied(2, 0)
+    assert seats(colleague, FIRST) == {
+        "colleague": (PostingKind.HOME, Decimal("0.800")),
+        "owner-platform": (PostingKind.CONCURRENT, Decimal("0.200")),
+    }
+    assert seats(colleague, later)["steward"] == (PostingKind.HOME, Decimal("0.800"))
+
+
+def test_two_drafts_never_order_the_same_person_on_the_same_day(ground: Ground) -> None:
+    issue(ground, approved_draft(ground, colleague="steward"))
+    second = approved_draft(ground, name="B", colleague="owner-platform")
+    with pytest.raises(RuleBroken, match="another order of the same day"):
+        issue(ground, second)
+    third = approved_draft(ground, name="C", colleague="owner-platform", owner="colleague")
+    with clock.fixed(TODAY):
+        viewer = ground.office.viewer("planner")
+        issued = orders.issue_orders(actor=viewer, draft=third, numbered=NUMBERED)
+    assert [order.person for order in issued.orders] == [ground.office.person("owner")]
+    assert [move.person for move in issued.clashing] == [ground.office.person("colleague")]
+    first = Order.objects.get(person=ground.office.person("colleague"))
+    with clock.fixed(TODAY):
+        orders.cancel_order(actor=viewer, order=first, numbered=NUMBERED, reason="取りやめ")
+    (order,) = issue(ground, third)
+    assert order.to_post == ground.office.posts["owner-platform"]

@@ -218,6 +218,15 @@ def test_what_is_proposed_no_more_changes_nothing(
     assert not Move.objects.filter(draft=draft).exists()
 
 
+def test_numbers_of_any_length_in_forms_and_addresses_are_answered(
+    office: Office, draft: Draft, client_as: Callable[[str], PageClient]
+) -> None:
+    key, long = key_of(office, "colleague"), "9" * 5000
+    asked = {"to": office.posts[TO].pk, "y": YEAR, "breach": "forbid", "choice": long}
+    assert client_as("planner").post(f"{address(draft, key, 'why-not')}take/", asked).status_code == 302
+    assert client_as("planner").get(address(draft, f"p{long}", "why-not")).status_code == 404
+
+
 @pytest.mark.parametrize("query", ["?to=999999&y=2026", "?to={post}&y=1999", "?run=nothing"])
 def test_a_seat_or_a_plan_that_is_not_there_is_not_found(
     office: Office, draft: Draft, client_as: Callable[[str], PageClient], query: str

@@ -65,8 +65,9 @@ def submit(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Lay one's own draft before a bureau, or before the personnel section."""
     draft = open_draft(request.viewer, public_id)
     bureau = bureau_of(draft, number_in(request.POST, "bureau"))
+    is_straight = request.POST.get("bureau") == ""
     try:
-        services.submit(actor=request.viewer, draft=draft, bureau=bureau)
+        services.submit(actor=request.viewer, draft=draft, bureau=bureau, is_straight=is_straight)
     except RuleBroken as error:
         return _shown(request, public_id, problem=str(error))
     messages.success(request, _("The draft is submitted; its moves stay as they are from now on."))

@@ -20,7 +20,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
 from ikusei.rotation import access
 from ikusei.rotation.forms.drafts import BoardForm, MoveForm
-from ikusei.rotation.forms.fields import number_in
+from ikusei.rotation.forms.fields import number_in, place_in
 from ikusei.rotation.models import Draft
 from ikusei.rotation.picture import PostFacts
 from ikusei.rotation.queries import board as queries
@@ -213,11 +213,10 @@ def draft_seat(request: Request, public_id: uuid.UUID, post: int, year: int) -> 
 def draft_step(request: Request, public_id: uuid.UUID, key: str) -> HttpResponse:
     """Do what a broken rule proposes."""
     found = access.open_draft(request.viewer, public_id)
-    number = str(request.POST.get("choice", ""))
     code = str(request.POST.get("breach", ""))
     done, touched = "", [key]
     try:
-        choice = choice_of(request.viewer, found, key, code, int(number) if number.isdecimal() else -1)
+        choice = choice_of(request.viewer, found, key, code, place_in(request.POST, "choice"))
         services.take_steps(
             actor=request.viewer,
             draft=found,

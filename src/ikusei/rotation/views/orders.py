@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ikusei.lib.rights import needs
@@ -62,6 +63,8 @@ def issue(request: Request, public_id: uuid.UUID) -> HttpResponse:
             messages.warning(
                 request, _("Moves of people who are not hired yet wait; issue again afterwards.")
             )
+        if done.clashing:
+            messages.warning(request, _clash(len(done.clashing)))
 
     return take_step(
         request,
@@ -129,6 +132,14 @@ def cancel(request: Request, public_id: uuid.UUID) -> HttpResponse:
         ],
         tone="danger",
     )
+
+
+def _clash(count: int) -> str:
+    return ngettext(
+        "%(count)s approved move has no order: another order moves the same person on the same day. Correct or cancel that one.",
+        "%(count)s approved moves have no order: other orders move the same people on the same day. Correct or cancel those.",
+        count,
+    ) % {"count": count}
 
 
 def _comes_back(back: Order) -> str:

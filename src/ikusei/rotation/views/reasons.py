@@ -16,7 +16,7 @@ from ikusei.org.access import NotVisible, Right
 from ikusei.org.errors import RuleBroken
 from ikusei.org.middleware import Request
 from ikusei.rotation import access
-from ikusei.rotation.forms.fields import number_in
+from ikusei.rotation.forms.fields import number_in, place_in
 from ikusei.rotation.forms.reasons import TrialForm, WhyNotForm
 from ikusei.rotation.models import Draft
 from ikusei.rotation.queries import reasons as queries
@@ -65,13 +65,13 @@ def why_not(request: Request, public_id: uuid.UUID, key: str) -> HttpResponse:
 def why_not_take(request: Request, public_id: uuid.UUID, key: str) -> HttpResponse:
     """Draft the seat that was asked about, with the change that frees it."""
     draft = access.open_draft(request.viewer, public_id)
-    number, code = str(request.POST.get("choice", "")), str(request.POST.get("breach", ""))
+    code = str(request.POST.get("breach", ""))
     try:
         shown = _asked(request, draft, key)
         drafts.take_steps(
             actor=request.viewer,
             draft=draft,
-            steps=queries.steps_of(shown, code, int(number) if number.isdecimal() else -1),
+            steps=queries.steps_of(shown, code, place_in(request.POST, "choice")),
             seen_revision=number_in(request.POST, "seen") or 0,
         )
     except NotVisible:

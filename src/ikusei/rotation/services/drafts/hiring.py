@@ -63,7 +63,8 @@ def _employed(planned: PlannedPerson, staff_number: str) -> Person:
 def _hand_over(planned: PlannedPerson, person: Person) -> int:
     """Make the placeholder's moves in open drafts the person's; how many."""
     theirs = Move.objects.filter(planned=planned, draft__state=DraftState.OPEN)
-    drafts = Draft.objects.select_for_update().filter(pk__in=theirs.order_by().values("draft_id"))
+    keys = theirs.order_by().values("draft_id")
+    drafts = Draft.objects.select_for_update().filter(pk__in=keys, state=DraftState.OPEN)
     moved = 0
     for draft in drafts.order_by("pk"):
         mine = {_slot(move) for move in Move.objects.filter(draft=draft, person=person)}
