@@ -240,7 +240,9 @@ class Improvement:
             joined(tables, columns, chosen, plan.path[chosen]),
             counts_of(plan.take(~inside), shape),
             value,
-            is_short=bool(pool.near.row_losses(plan).max(initial=0.0) > SHORT * self.search.ascent.unit),
+            # Where wishes outweigh a seat, the prices of the bound list what fills it as well.
+            is_short=self.search.ascent.heavy
+            and bool(pool.near.row_losses(plan).max(initial=0.0) > SHORT * self.search.ascent.unit),
         )
 
     def _priced(self, lister: Lister, part: _Part, plan: Columns) -> _Part | None:
