@@ -47,16 +47,21 @@ def readable_posts(viewer: Viewer) -> QuerySet[Post]:
     return Post.objects.filter(Q(unit__employer_id__in=employers) | Q(host))
 
 
-def may_change_rule(viewer: Viewer, post: Post) -> bool:
-    """Whether the viewer belongs to the personnel section that says what a post asks for: that of its employer, or, of a
-    post at a host, that of an employer with rounds.
+def changeable(viewer: Viewer, employer: str = "post__unit__employer_id") -> Q | Exists:
+    """The condition on rows with an employer that the viewer belongs to the personnel section that says what its posts
+    ask for: its own, or, of a host, that of an employer with rounds.
     """
+    planned = planned_employers(viewer).order_by().values("pk")
     if not viewer.can(Right.ROTATION_PLAN):
-        return False
-    if access.may_change_tree(viewer, Right.ROTATION_PLAN, post.unit.employer):
-        return True
-    has_rounds = Exists(Round.objects.filter(employer_id=post.unit.employer_id))
-    return Round.objects.filter(~has_rounds, employer__in=planned_employers(viewer)).exists()
+        return Q(pk__in=())
+    host = ~Exists(Round.objects.filter(employer_id=OuterRef(employer)))
+    rounds = Exists(Round.objects.filter(employer__in=planned))
+    return Q(**{f"{employer}__in": planned}) | (Q(host) & Q(rounds))
+
+
+def may_change_rule(viewer: Viewer, post: Post) -> bool:
+    """Whether the viewer belongs to the personnel section that says what a post asks for."""
+    return Post.objects.filter(changeable(viewer, "unit__employer_id"), pk=post.pk).exists()
 
 
 def require_rule_change(viewer: Viewer, post: Post) -> None:

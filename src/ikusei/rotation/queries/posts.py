@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet
+from django.db.models import FETCH_RAISE, Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from ikusei.lib.fields import BilingualName, pick
 from ikusei.lib.periods import current
@@ -16,10 +17,9 @@ from ikusei.org.access import NotVisible, Right, Viewer
 from ikusei.org.grades import grade_label
 from ikusei.org.models import Person, Post, Posting, PostTerms, UnitPeriod
 from ikusei.rotation.index import Rate, points_opposite
-from ikusei.rotation.models import Axis, GrowthClass, PostRule
-from ikusei.rotation.post_access import may_change_rule, readable_posts
-from ikusei.rotation.queries.terms import rates_on
-from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_on
+from ikusei.rotation.models import Axis, GrowthClass, GrowthTerms, PostRule
+from ikusei.rotation.post_access import changeable, readable_posts
+from ikusei.skills.queries.maps.catalogue import Catalogue, catalogue_of, version_columns
 
 SIZE = 30
 DAYS_IN_YEAR = 365.25
@@ -143,7 +143,6 @@ class PostPage:
     section counts; `opposite` says that shares and growth class point opposite ways.
     """
 
-    post: Post
     line: PostLine
     needed: list[Needed]
     job_types: list[str]
@@ -178,7 +177,25 @@ def post_list(viewer: Viewer, wanted: PostsWanted, *, on: date, number: str = "1
 
 def open_post(viewer: Viewer, pk: int) -> Post:
     """A post that a planner may read. Raises NotVisible (404)."""
-    post = readable_posts(viewer).select_related("unit__employer").filter(pk=pk).first()
+    return _open(readable_posts(viewer), pk)
+
+
+def post_to_change(viewer: Viewer, pk: int) -> tuple[Post, Catalogue | None]:
+    """A post of which the viewer may say what it asks for, and the framework version in use today.
+
+    Raises NotVisible (404), PermissionDenied (403).
+    """
+    version = version_columns(viewer.today)
+    may_change = Case(When(changeable(viewer, "unit__employer_id"), then=True), default=False)
+    post: Any = _open(readable_posts(viewer).annotate(may_change=may_change, **version), pk)
+    if not post.may_change:
+        raise PermissionDenied(Right.ROTATION_PLAN.value)
+    known = post.version_pk is not None
+    return post, catalogue_of((post.version_pk, post.version_created)) if known else None
+
+
+def _open(rows: QuerySet[Post], pk: int) -> Post:
+    post = rows.select_related("unit__employer").filter(pk=pk).first()
     if post is None:
         raise NotVisible(str(pk))
     return post
@@ -186,31 +203,41 @@ def open_post(viewer: Viewer, pk: int) -> Post:
 
 def post_page(viewer: Viewer, pk: int, *, on: date) -> PostPage:
     """A post on a day, the look at its people noted. Raises NotVisible where it is not open on the day."""
-    post = open_post(viewer, pk)
-    row = _lines(on).filter(post=post).values_list(*_FIELDS.values()).first()
+    read = version_columns(on) | {"may_change": Case(When(changeable(viewer), then=True), default=False)}
+    found = _lines(on).filter(post__in=readable_posts(viewer), post_id=pk).annotate(**read)
+    row = found.values_list(*_FIELDS.values(), *read).first()
     if row is None:
         raise NotVisible(str(pk))
+    *fields, version, created, may_change = row
     history = list(
-        post.rotation_rules.select_related("growth_class")
+        PostRule.objects.filter(post_id=pk)
+        .select_related("growth_class")
+        .annotate(rho_gq=_rate("rho_gq", on), rho_dq=_rate("rho_dq", on))
         .prefetch_related("skills")
         .order_by("-from_date")
         .fetch_mode(FETCH_RAISE)
     )
-    line = _line(row, next((rule for rule in history if rule.holds(on)), None))
-    rates = rates_on(on).get(line.rule.growth_class.key) if line.rule is not None else None
-    catalogue = catalogue_on(on)
+    rule = next((one for one in history if one.holds(on)), None)
+    line = _line(fields, rule)
+    rates = None if rule is None or rule.rho_gq is None else (float(rule.rho_gq), float(rule.rho_dq))
+    catalogue = None if version is None else catalogue_of((version, created))
     return PostPage(
-        post=post,
         line=line,
-        needed=_needed(line.rule, catalogue),
-        job_types=_job_types(line.rule, catalogue),
+        needed=_needed(rule, catalogue),
+        job_types=_job_types(rule, catalogue),
         history=history,
-        sitters=_sitters(viewer, post, on),
+        sitters=_sitters(viewer, pk, on),
         opposite=rates is not None
         and points_opposite(float(line.gq_share), float(line.dq_share), Rate(*rates)),
         rates=rates,
-        may_change=may_change_rule(viewer, post),
+        may_change=may_change,
     )
+
+
+def _rate(name: str, on: date) -> Subquery:
+    """A rate of a rule's growth class on a day, as `queries.terms.rates_on` reads those of all."""
+    terms = GrowthTerms.objects.filter(growth_class=OuterRef("growth_class"), from_date__lte=on)
+    return Subquery(terms.order_by("-from_date", "-pk").values(name)[:1])
 
 
 def rule_on(post: Post, on: date) -> PostRule | None:
@@ -266,11 +293,11 @@ def _job_types(rule: PostRule | None, catalogue: Catalogue | None) -> list[str]:
     return [known[key].name if key in known else key for key in rule.job_types]
 
 
-def _sitters(viewer: Viewer, post: Post, on: date) -> list[Sitter]:
+def _sitters(viewer: Viewer, post_id: int, on: date) -> list[Sitter]:
     reached = access.people(viewer, Right.ROTATION_PLAN).filter(pk=OuterRef("person_id"))
     rows = list(
         Posting.objects.on(on)
-        .filter(Exists(reached), post=post, share__gt=0)
+        .filter(Exists(reached), post_id=post_id, share__gt=0)
         .select_related("person")
         .order_by("from_date", "pk")
         .fetch_mode(FETCH_RAISE)

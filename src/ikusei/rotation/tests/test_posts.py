@@ -24,7 +24,7 @@ from ikusei.rotation.tests.ground import Ground
 from ikusei.skills.models import FrameworkVersion
 from tests.office import SINCE, Office
 from tests.page_client import PageClient
-from tests.query_counts import assert_same_cost
+from tests.query_counts import assert_query_count, assert_same_cost
 
 pytestmark = pytest.mark.django_db
 type ClientAs = Callable[[object], PageClient]
@@ -224,3 +224,14 @@ def test_the_list_costs_the_same_for_a_thousand_posts(
     with clock.fixed(ground.TODAY):
         assert_same_cost("rotation-posts", client_as("planner"), "/rotation/posts/", add)
     assert Post.objects.count() > 1000
+
+
+def test_a_post_and_its_rule_cost_what_is_recorded_at_home_and_at_a_host(
+    laid: Ground, client_as: ClientAs, skill_map: FrameworkVersion
+) -> None:
+    with clock.fixed(DAY):
+        planner = client_as("planner")
+        for where, key in (("home", "owner"), ("host", "owner-platform")):
+            url = f"/rotation/posts/{laid.posts[key].pk}/"
+            assert_query_count(f"rotation-post-{where}", planner, url)
+            assert_query_count(f"rotation-post-rule-{where}", planner, f"{url}rule/")

@@ -18,7 +18,6 @@ from ikusei.rotation.forms.posts import PostFilterForm, PostRuleEndForm, PostRul
 from ikusei.rotation.queries import posts as queries
 from ikusei.rotation.services import post_rules as services
 from ikusei.rotation.views.steps import take_step
-from ikusei.skills.queries.maps.catalogue import catalogue_on
 from ikusei.ui.components import Crumb
 
 ASK_AND_DO = ["GET", "HEAD", "POST"]
@@ -52,13 +51,12 @@ def post(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(ASK_AND_DO)
 def post_rule(request: Request, pk: int) -> HttpResponse:
     """Say what a post asks for from a day on; the first time takes it into rotation."""
-    found = queries.open_post(request.viewer, pk)
-    post_access.require_rule_change(request.viewer, found)
+    found, catalogue = queries.post_to_change(request.viewer, pk)
     form = PostRuleForm(
         request.POST or None,
         rule=queries.rule_on(found, request.viewer.today),
         classes=queries.growth_classes(),
-        catalogue=catalogue_on(request.viewer.today),
+        catalogue=catalogue,
     )
 
     def change(on: date, asked: services.Asked) -> None:
