@@ -14,7 +14,8 @@ from ikusei.lib import fields, fiscal
 from ikusei.lib.periods import current
 from ikusei.org import access
 from ikusei.org.access import Right, Viewer
-from ikusei.org.models import Employment, Leave, PostingKind, PostTerms
+from ikusei.org.models import Employment, Leave, Posting, PostingKind, PostTerms
+from ikusei.org.services.shares import MAIN
 from ikusei.rotation.access import is_section
 from ikusei.rotation.keys import ids_of, person_key
 from ikusei.rotation.models import Round
@@ -144,7 +145,10 @@ def _of_round(rows: QuerySet[Employment], viewer: Viewer, round_: Round) -> Quer
 
 
 def _grouped(employed: QuerySet[Employment], round_: Round) -> dict[int, list[Mapping[str, Any]]]:
-    """Person -> a row for each posting beside the employment, in the order of names. One query."""
+    """Person -> a row for each posting beside the employment, in the order of names.
+
+    One query, and one more where a concurrent post has taken of somebody's main posting.
+    """
     before = round_.effective_on - timedelta(days=1)
     beside = Q(person__postings__until__gt=before) | Q(person__postings__until=None)
     away = Leave.objects.on(round_.effective_on).filter(person_id=OuterRef("person_id"))
@@ -169,12 +173,42 @@ def _grouped(employed: QuerySet[Employment], round_: Round) -> dict[int, list[Ma
             "seat__until",
             "seat__kind",
             "seat__share",
+            "seat__full_share",
+            "seat__continues_id",
         )
     )
     grouped: dict[int, list[Mapping[str, Any]]] = {}
     for row in rows:
         grouped.setdefault(row["person_id"], []).append(row)
+    _name_beginnings(grouped)
     return grouped
+
+
+def _name_beginnings(grouped: Mapping[int, list[Mapping[str, Any]]]) -> None:
+    """Give the main postings that go on with another share the day on which somebody came to the post.
+
+    A concurrent post that takes of a main posting, and gives it back, makes rows of it (`org.services.shares`); years in
+    a post run on through them.
+    """
+    going_on = {
+        pk
+        for pk, rows in grouped.items()
+        for row in rows
+        if row["seat__continues_id"] is not None or row["seat__full_share"] is not None
+    }
+    if not going_on:
+        return
+    earlier = Posting.objects.filter(person_id__in=going_on, kind__in=MAIN, share__gt=0, until__isnull=False)
+    began = {
+        (person, post, until): since
+        for person, post, until, since in earlier.values_list("person_id", "post_id", "until", "from_date")
+    }
+    for pk in going_on:
+        for place, row in enumerate(grouped[pk]):
+            since = row["seat__from_date"]
+            while row["seat__kind"] in MAIN and (pk, row["seat__post_id"], since) in began:
+                since = began[pk, row["seat__post_id"], since]
+            grouped[pk][place] = {**row, "since": since}
 
 
 def _person(
@@ -239,10 +273,11 @@ def _split(
 
 
 def _seat(row: Mapping[str, Any], day: date) -> Seat:
+    since = row.get("since", row["seat__from_date"])
     return Seat(
         post=row["seat__post_id"],
-        since=row["seat__from_date"],
-        years=(day - row["seat__from_date"]).days / DAYS_IN_YEAR,
+        since=since,
+        years=(day - since).days / DAYS_IN_YEAR,
         kind=row["seat__kind"],
         share=float(row["seat__share"]),
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from ikusei.lib import clock
 from ikusei.org.access import operator
-from ikusei.org.models import Leave, Purpose, Role, Scope
+from ikusei.org.models import Leave, PostingKind, Purpose, Role, Scope
 from ikusei.org.services import grants, posts
+from ikusei.org.services.placing import place
+from ikusei.org.services.shares import give_back
 from ikusei.rotation.keys import person_key
 from ikusei.rotation.picture import DISPATCH, MoveFacts, Picture, seating
 from ikusei.rotation.tests import ground
@@ -108,3 +111,27 @@ def test_a_planner_of_a_bureau_knows_that_other_bureaus_seats_are_taken_and_not_
     assert seating(picture, ()).sitting(taken, 2026) == ()
     assert seating(of_section, ()).filled(taken, 2026) == 1
     assert of_section.others == {}
+
+
+def test_years_in_a_post_run_on_while_a_concurrent_one_takes_of_it_and_gives_it_back(office: Office) -> None:
+    with clock.fixed(ground.TODAY):
+        laid = ground.lay(office)
+        before = laid.picture().people[key(office, "colleague")].main
+    assert before is not None
+    person = office.person("colleague")
+    begins, ends = date(2026, 1, 10), date(2026, 2, 1)
+    with clock.fixed(begins):
+        place(
+            actor=operator(),
+            person=person,
+            post=office.posts["owner-platform"],
+            on=begins,
+            kind=PostingKind.CONCURRENT,
+            share=Decimal("0.2"),
+            until=ends,
+        )
+    with clock.fixed(ground.TODAY):
+        assert give_back(actor=operator(), person=person) == 1
+        assert person.postings.filter(post_id=before.post).count() == 3
+        after = laid.picture().people[key(office, "colleague")].main
+    assert after == before
