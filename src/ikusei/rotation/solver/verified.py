@@ -38,14 +38,17 @@ def disagrees(
 ) -> bool:
     """Whether the checker contradicts the planner: a broken rule, another objective, or a bound above the plan.
 
-    `paid` is what its changes cost at the price asked, `searched` the sum that the search says it reached.
+    `paid` is what its changes cost at the price asked, `searched` the sum that the search says it reached. A figure that is
+    no number agrees with nothing; a bound of minus infinity says nothing and contradicts nothing.
     """
     edge = NEAR * max(1.0, abs(verdict.objective))
     said = verdict.objective if plan.objective is None else plan.objective
     whole = verdict.objective + paid
-    return (
-        bool(verdict.broken)
-        or abs(said - verdict.objective) > edge
-        or (searched is not None and abs(searched - whole) > NEAR * max(1.0, abs(whole)))
-        or (math.isfinite(bound) and bound > whole + rounding(whole))
+    agrees = (
+        not verdict.broken
+        and math.isfinite(whole)
+        and abs(said - verdict.objective) <= edge
+        and (searched is None or abs(searched - whole) <= NEAR * max(1.0, abs(whole)))
+        and bound <= whole + rounding(whole)
     )
+    return not agrees

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -140,13 +141,23 @@ def test_a_plan_that_the_checker_counts_differently_is_refused_and_not_kept(
 
 @pytest.mark.parametrize(
     ("said", "bound", "broken"),
-    [(10.0, 9.0, [{"rule": "pin"}]), (11.0, 9.0, []), (10.0, 10.5, []), (10.0, 10.000001, [])],
+    [
+        (10.0, 9.0, [{"rule": "pin"}]),
+        (11.0, 9.0, []),
+        (10.0, 10.5, []),
+        (10.0, 10.000001, []),
+        (math.nan, 9.0, []),
+        (10.0, math.nan, []),
+        (10.0, math.inf, []),
+    ],
 )
 def test_the_checker_disagrees_about_a_rule_a_sum_or_a_bound(
     said: float, bound: float, broken: list[dict[str, object]]
 ) -> None:
     agrees = Verdict(10.0, [], 0, 0, 0, 0, 0)
     assert not disagrees(agrees, Plan({}, 10.0), 9.0)
+    assert not disagrees(agrees, Plan({}, 10.0), -math.inf)
+    assert disagrees(agrees, Plan({}, 10.0), 9.0, searched=math.nan)
     assert disagrees(replace(agrees, broken=broken), Plan({}, said), bound)
 
 
