@@ -17,7 +17,7 @@ from ikusei.org.models import PostingKind
 from ikusei.rotation.board import unit_label
 from ikusei.rotation.forms.fields import DayField, TextField, number_in
 from ikusei.rotation.models import RestrictionKind, Sharing
-from ikusei.rotation.picture import PersonFacts, Picture
+from ikusei.rotation.picture import PersonFacts, Picture, PostFacts
 from ikusei.rotation.queries.board import Places, Wanted
 from ikusei.rotation.services.drafts import MoveSpec
 from ikusei.skills.queries.maps.catalogue import Catalogue
@@ -118,10 +118,13 @@ class MoveForm(forms.Form):
         super().__init__(data, initial=dict(initial))
         self.picture, self.person = picture, person
         years = [(year, fiscal.label(year)) for year in picture.years if person.is_there(year)]
-        posts = grouped_posts(picture)
+        back, posts = initial.get("return_post"), picture.posts.values()
+        # Long lists twice would make the page too large: a post is kept at home, where its name and code tell it.
+        kept = grouped_posts((one for one in posts if not one.is_host or one.id == back), with_work=False)
         self.fields["year"].choices = years  # type: ignore[attr-defined]
-        self.fields["to_post"].choices = [("", "–"), (UNASSIGNED, _("no post: the unassigned list")), *posts]  # type: ignore[attr-defined]
-        self.fields["return_post"].choices = [("", "–"), *posts]  # type: ignore[attr-defined]
+        nowhere = (UNASSIGNED, _("no post: the unassigned list"))
+        self.fields["to_post"].choices = [("", "–"), nowhere, *grouped_posts(posts)]  # type: ignore[attr-defined]
+        self.fields["return_post"].choices = [("", "–"), *kept]  # type: ignore[attr-defined]
         later = [(year, fiscal.label(year)) for year in (*picture.years[1:], picture.years[-1] + 1)]
         self.fields["until_year"].choices = [("", _("stays")), *later]  # type: ignore[attr-defined]
 
@@ -167,7 +170,7 @@ class RestrictionForm(forms.Form):
     def __init__(self, data: Any, *, picture: Picture, may_for_all: bool) -> None:
         super().__init__(data)
         years = [(year, fiscal.label(year)) for year in picture.years]
-        self.fields["posts"].choices = grouped_posts(picture)  # type: ignore[attr-defined]
+        self.fields["posts"].choices = grouped_posts(picture.posts.values())  # type: ignore[attr-defined]
         for name in ("from_year", "until_year"):
             self.fields[name].choices = years  # type: ignore[attr-defined]
         self.fields["until_year"].initial = picture.years[-1]
@@ -205,15 +208,17 @@ class PlannedForm(forms.Form):
         self.fields["job_type"].choices = [("", "–"), *types.items()]  # type: ignore[attr-defined]
 
 
-def grouped_posts(picture: Picture) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The posts in rotation under their units, for a select box."""
+def grouped_posts(
+    posts: Iterable[PostFacts], *, with_work: bool = True
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Posts under their units, for a select box, with their kind of work unless it is left out."""
     plain, worded = _now("%(post)s (%(code)s)"), _now("%(post)s, %(work)s (%(code)s)")
     groups: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-    for post in picture.posts.values():
+    for post in posts:
         if post.unit_id not in groups:
             groups[post.unit_id] = unit_label(post), []
         words = {"post": post.name, "code": post.code, "work": job_type_name(post.job_type)}
-        said = (worded if post.job_type else plain) % words
+        said = (worded if with_work and post.job_type else plain) % words
         groups[post.unit_id][1].append((str(post.id), said))
     return list(groups.values())
 

@@ -25,7 +25,7 @@ class WhyNotForm(forms.Form):
     def __init__(self, *, picture: Picture, person: PersonFacts, initial: Mapping[str, Any]) -> None:
         super().__init__(initial=dict(initial))
         years = [(str(year), fiscal.label(year)) for year in picture.years if person.is_there(year)]
-        self.fields["to"].choices = [("", "–"), *grouped_posts(picture)]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", "–"), *grouped_posts(picture.posts.values())]  # type: ignore[attr-defined]
         self.fields["y"].choices = years  # type: ignore[attr-defined]
 
 
