@@ -146,7 +146,7 @@ class PostPage:
     line: PostLine
     needed: list[Needed]
     job_types: list[str]
-    history: list[PostRule]
+    history: Sequence[PostRule]
     sitters: list[Sitter]
     opposite: bool
     rates: tuple[float, float] | None
