@@ -21,7 +21,7 @@ from ikusei.rotation import access
 from ikusei.rotation.compiling import moves_of
 from ikusei.rotation.models import Draft, PlanRun, RunState
 from ikusei.rotation.picture import CONCURRENT, MoveFacts, Picture, seating
-from ikusei.rotation.queries.picture import draft_moves, load
+from ikusei.rotation.queries.picture import load_draft
 from ikusei.rotation.queries.replans import Replan, broken_rules, replan
 from ikusei.rotation.queries.seats import seats
 from ikusei.rotation.rules import breaches
@@ -247,7 +247,7 @@ def broken(viewer: Viewer, run: PlanRun) -> list[Told]:
     """The rules that would hinder an order if all of a plan were taken, as sentences; of a run without a plan none."""
     if run.state != RunState.FOUND:
         return []
-    picture, drafted = load(viewer, run.draft.round, draft=run.draft), draft_moves(run.draft)
+    picture, drafted = load_draft(viewer, run.draft)
     moves = [*_kept(drafted), *_moves(run, picture, drafted)]
     found = breaches(picture, seating(picture, moves))
     return [tell(breach, picture, is_section=True) for breach in found if breach.is_must]

@@ -38,12 +38,14 @@ def seats(
     *,
     person_keys: Collection[str] | None = None,
     posts: Mapping[int, PostFacts] | None = None,
+    known: Decided | None = None,
 ) -> Seats:
     """The board of a draft, of everybody the viewer plans for or of some people.
 
-    `posts` are those that somebody has just read for the same answer; else they are read. Ask `access.note_list` for the look: a service that checks one move looks at nobody.
+    `posts`, and what is `known` to be decided in the draft, somebody has just read for the same answer; else they are
+    read. Ask `access.note_list` for the look: a service that checks one move looks at nobody.
     """
-    found = decided(draft.round, draft, person_keys)
+    found = known or decided(draft.round, draft, person_keys)
     picture = _picture(viewer, draft.round, found, person_keys, posts)
     return Seats(
         draft=draft,

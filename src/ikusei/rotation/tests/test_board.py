@@ -18,6 +18,7 @@ from ikusei.org.services import posts as org_posts
 from ikusei.rotation.models import Draft, Move, Restriction, Sharing
 from ikusei.rotation.services import drafts
 from ikusei.rotation.tests import ground
+from ikusei.rotation.tests.approved import bureau_planner
 from ikusei.rotation.tests.ground import Ground
 from ikusei.rotation.tests.test_drafting import another_planner, put
 from tests.office import Office
@@ -288,6 +289,29 @@ def test_the_board_costs_the_same_for_any_number_of_moves(
     put(laid, draft, "colleague", "steward")
     put(laid, draft, "steward", "colleague")
     assert assert_query_count("draft", client, board_of(draft)) == few
+
+
+def test_bringing_up_to_date_costs_what_is_recorded_for_the_section_and_for_a_bureau(
+    laid: Ground, draft: Draft, client_as: ClientAs
+) -> None:
+    put(laid, draft, "colleague", "steward")
+    draft.sharing, draft.bureau = Sharing.BUREAU, laid.office.units["digital"]
+    draft.save()
+    bureau_planner(laid)
+    assert_query_count("rebase-bureau", client_as("academy"), board_of(draft, "rebase/"))
+    draft.basis["999999"] = [laid.posts["steward"].pk, "2020-04-01"]  # somebody who has left the round
+    draft.save()
+    assert_query_count("rebase", client_as("planner"), board_of(draft, "rebase/"))
+
+
+def test_posts_are_kept_for_a_return_at_home_only(laid: Ground, draft: Draft, client_as: ClientAs) -> None:
+    page = client_as("planner").open(board_of(draft, f"move/?p={key(laid, 'colleague')}"))
+    to, back = (
+        {option.get("value") for option in page.find_all("select", name=name)[0].iter("option")}
+        for name in ("to_post", "return_post")
+    )
+    assert {str(laid.posts[where].pk) for where in ("owner-platform", "host_supervisor")} <= to - back
+    assert str(laid.posts["steward"].pk) in to & back
 
 
 def test_posts_to_drop_a_bar_on_lead_to_their_seats_from_the_board_and_from_a_page_of_their_own(
