@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ikusei.org.access import Viewer
 from ikusei.org.models import Person
 from ikusei.rotation.access import is_section
-from ikusei.rotation.models import Round, Sheet
+from ikusei.rotation.models import Round
 from ikusei.rotation.queries.wish_choices import choices_of
-from ikusei.rotation.queries.wish_content import posts_named, wishes_of, with_wishes
+from ikusei.rotation.queries.wish_content import posts_named, sheet_beside, wishes_of
 from ikusei.rotation.queries.wish_sheets import open_asked
 from ikusei.rotation.wishing import Choices, Wishes
 
@@ -30,7 +30,7 @@ def entered_sheet(viewer: Viewer, *, round_id: uuid.UUID, person_id: uuid.UUID) 
     """The sheet of somebody in a round, for the personnel section to enter. Raises NotVisible."""
     round_, person = open_asked(viewer, round_id=round_id, person_id=person_id)
     section = is_section(viewer, round_.employer)
-    sheet = with_wishes(Sheet.objects.filter(round=round_, person=person), protected=section).first()
+    sheet = sheet_beside(person)
     is_filed = sheet is not None and sheet.handed_in_at is not None
     wishes = wishes_of(sheet, protected=section) if sheet is not None and is_filed else Wishes()
     return EnteredSheet(

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import FETCH_RAISE, Exists, OuterRef, QuerySet
+from django.db.models import FETCH_RAISE, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from ikusei.org.access import NotVisible, Viewer
 from ikusei.org.models import Employment, Person
@@ -16,9 +17,9 @@ from ikusei.rotation.queries.wish_content import (
     kinds_named,
     posts_named,
     ranked_posts,
+    read_ranked,
     shown,
     wishes_of,
-    with_wishes,
 )
 from ikusei.rotation.wishing import Choices, Wishes
 
@@ -98,11 +99,11 @@ class OwnSheet:
 def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | None:
     """The viewer's sheet in a round (by default the newest that asks them); None where no round asks them.
 
-    Raises NotVisible for a round that does not ask the viewer. At most six queries.
+    Raises NotVisible for a round that does not ask the viewer. At most five queries.
     """
     if viewer.person is None:
         return None
-    rounds = list(rounds_asking(viewer.person, viewer.today))
+    rounds = list(_with_sheets(rounds_asking(viewer.person, viewer.today), viewer.person))
     if public_id is None:
         if not rounds:
             return None
@@ -113,17 +114,16 @@ def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | 
             raise NotVisible(str(public_id))
         round_ = found
     noticed = round_.is_noticed(viewer.today)
-    rows = Sheet.objects.filter(person=viewer.person, round__in=rounds).select_related("entered_by")
-    sheets = with_wishes(rows, protected=True, on=round_.effective_on if noticed else None)
-    by_round = {sheet.round_id: sheet for sheet in sheets.fetch_mode(FETCH_RAISE)}
+    by_round: dict[int, Sheet] = {one.pk: one.mine for one in rounds if hasattr(one, "mine")}
     sheet = by_round.get(round_.pk)
-    wishes = Wishes() if sheet is None else wishes_of(sheet, protected=True)
     earlier = next(
         (one for one in rounds if one.fiscal_year < round_.fiscal_year and one.pk in by_round), None
     )
+    kept = [by_round[one.pk] for one in (round_, earlier) if one is not None and one.pk in by_round]
+    read_ranked(kept, on=round_.effective_on if noticed else None)
+    wishes = Wishes() if sheet is None else wishes_of(sheet, protected=True)
     before = None if earlier is None else wishes_of(by_round[earlier.pk], protected=True)
     said = [wishes, *([] if before is None else [before])]
-    kept = [by_round[one.pk] for one in (round_, earlier) if one is not None and one.pk in by_round]
     return OwnSheet(
         round=round_,
         sheet=sheet,
@@ -136,6 +136,13 @@ def own_sheet(viewer: Viewer, public_id: uuid.UUID | None = None) -> OwnSheet | 
         comments=_comments(sheet) if sheet is not None and noticed else [],
         answers=_answers(viewer.person, round_) if noticed else [],
     )
+
+
+def _with_sheets(rounds: QuerySet[Round], person: Person) -> QuerySet[Any]:
+    """The rounds, each with the sheet of somebody as `mine`, where there is one; in the same query."""
+    mine = FilteredRelation("sheets", condition=Q(sheets__person=person))
+    beside = ["employer", "mine__entered_by", "mine__protected"]
+    return rounds.annotate(mine=mine).select_related(*beside)
 
 
 def _named(sheets: Iterable[Sheet], said: Iterable[Wishes]) -> Choices:

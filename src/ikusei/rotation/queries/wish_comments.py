@@ -16,9 +16,10 @@ from ikusei.rotation.queries.wish_content import (
     Shown,
     kinds_named,
     labels_of,
+    sheet_beside,
     shown,
     wishes_of,
-    with_wishes,
+    with_sheet,
 )
 
 LIST = "rotation.sheet.chief-list"
@@ -185,13 +186,16 @@ class CommentPage:
 def open_led(
     viewer: Viewer, *, round_id: uuid.UUID, person_id: uuid.UUID
 ) -> tuple[Round, Person, Supervision]:
-    """The round, somebody in it whose home section the viewer leads, and that section. Raises NotVisible otherwise."""
+    """The round, somebody in it whose home section the viewer leads, and that section. Raises NotVisible otherwise.
+
+    The person's sheet is read along (`sheet_beside`), never a protected reason.
+    """
     access.require(viewer, Right.WISH_COMMENT)
     round_ = Round.objects.filter(public_id=round_id).select_related("employer").first()
     if round_ is None or round_.opens_on > viewer.today:
         raise NotVisible(str(round_id))
     people = asked_people(round_, viewer.today).filter(public_id=person_id)
-    person = people.first()
+    person = with_sheet(people, round_, protected=False).first()
     section = None if person is None else home_chiefs(people, round_, viewer.today).get(person.pk)
     if person is None or section is None or not section.is_by(viewer):
         raise NotVisible(str(person_id))
@@ -205,8 +209,7 @@ def comment_page(viewer: Viewer, *, round_id: uuid.UUID, person_id: uuid.UUID) -
     """
     round_, person, section = open_led(viewer, round_id=round_id, person_id=person_id)
     access.note_person(viewer, Right.WISH_COMMENT, person, verb=LOOK)
-    rows = Sheet.objects.filter(round=round_, person=person)
-    sheet = with_wishes(rows, protected=False, on=round_.effective_on).first()
+    sheet = sheet_beside(person, on=round_.effective_on)
     said = None
     if sheet is not None and sheet.handed_in_at is not None:
         wishes = wishes_of(sheet)

@@ -1,13 +1,23 @@
 """The words of sheets as they are saved, and as a page shows them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import FETCH_RAISE, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import (
+    FETCH_RAISE,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 
 from ikusei.lib.fields import pick_text
-from ikusei.org.models import PostTerms, UnitPeriod
+from ikusei.org.models import Person, PostTerms, UnitPeriod
 from ikusei.rotation.models import (
     GrowthClass,
     Intent,
@@ -15,6 +25,7 @@ from ikusei.rotation.models import (
     ProtectedKind,
     ProtectedReason,
     RankedPost,
+    Round,
     Sheet,
 )
 from ikusei.rotation.wishing import OfferedPost, Protected, Wishes
@@ -25,11 +36,35 @@ def with_wishes(sheets: QuerySet[Sheet], *, protected: bool, on: date | None = N
 
     With a day also the names that posts have then (`labels_of`). One query more than the sheets alone.
     """
-    ranked = RankedPost.objects.order_by("rank").fetch_mode(FETCH_RAISE)
-    rows = sheets.prefetch_related(
-        Prefetch("ranked", ranked if on is None else _named(ranked, on), to_attr="ranked_read")
-    )
+    rows = sheets.prefetch_related(_ranked(on))
     return rows.select_related("protected") if protected else rows
+
+
+def with_sheet(people: QuerySet[Person], round_: Round, *, protected: bool) -> QuerySet[Person]:
+    """The people with their sheet in a round beside them (`sheet_beside`), in the same query.
+
+    The protected reason only where it may be read.
+    """
+    filed = FilteredRelation("preference_sheets", condition=Q(preference_sheets__round=round_))
+    beside = ["filed__entered_by", *(["filed__protected"] if protected else [])]
+    return people.annotate(filed=filed).select_related(*beside)
+
+
+def sheet_beside(person: Person, *, on: date | None = None) -> Sheet | None:
+    """The sheet of somebody of `with_sheet`, as `with_wishes` reads it; None where there is none. One query."""
+    sheet: Sheet | None = getattr(person, "filed", None)
+    read_ranked([sheet] if sheet is not None else [], on=on)
+    return sheet
+
+
+def read_ranked(sheets: Sequence[Sheet], *, on: date | None = None) -> None:
+    """Read the posts that sheets rank, as `with_wishes` does. One query."""
+    prefetch_related_objects(sheets, _ranked(on))
+
+
+def _ranked(on: date | None) -> "Prefetch[Any, Any, Any]":
+    ranked = RankedPost.objects.order_by("rank").fetch_mode(FETCH_RAISE)
+    return Prefetch("ranked", ranked if on is None else _named(ranked, on), to_attr="ranked_read")
 
 
 def _named(rows: QuerySet[RankedPost], on: date) -> QuerySet[RankedPost]:

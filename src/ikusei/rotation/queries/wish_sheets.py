@@ -35,9 +35,10 @@ from ikusei.rotation.queries.wish_content import (
     Shown,
     kinds_named,
     labels_of,
+    sheet_beside,
     shown,
     wishes_of,
-    with_wishes,
+    with_sheet,
 )
 
 LIST = "rotation.sheet.list"
@@ -260,23 +261,26 @@ class WholeSheet:
 
 
 def open_asked(viewer: Viewer, *, round_id: uuid.UUID, person_id: uuid.UUID) -> tuple[Round, Person]:
-    """The round and somebody whom it asks and for whom the viewer plans, never the viewer. Raises NotVisible."""
+    """The round and somebody whom it asks and for whom the viewer plans, never the viewer. Raises NotVisible.
+
+    The person's sheet is read along (`sheet_beside`), with a protected reason for the personnel section alone.
+    """
     round_ = rounds(viewer).filter(public_id=round_id).first()
     if round_ is None:
         raise NotVisible(str(round_id))
-    person = asked_by(viewer, round_).filter(public_id=person_id).first()
+    people = with_sheet(asked_by(viewer, round_), round_, protected=is_section(viewer, round_.employer))
+    person = people.filter(public_id=person_id).first()
     if person is None:
         raise NotVisible(str(person_id))
     return round_, person
 
 
 def whole_sheet(viewer: Viewer, *, round_id: uuid.UUID, person_id: uuid.UUID) -> WholeSheet:
-    """The sheet of somebody in a round; the look is noted. Raises NotVisible. Six queries at most."""
+    """The sheet of somebody in a round; the look is noted. Raises NotVisible. Five queries at most."""
     round_, person = open_asked(viewer, round_id=round_id, person_id=person_id)
     access.note_person(viewer, Right.ROTATION_PLAN, person, verb=LOOK)
     section = is_section(viewer, round_.employer)
-    rows = Sheet.objects.filter(round=round_, person=person).select_related("entered_by")
-    sheet = with_wishes(rows, protected=section, on=round_.effective_on).first()
+    sheet = sheet_beside(person, on=round_.effective_on)
     said = None
     if sheet is not None and sheet.handed_in_at is not None:
         wishes = wishes_of(sheet, protected=section)

@@ -312,7 +312,7 @@ def test_the_page_costs_what_is_recorded(laid: Ground, while_open: date, client_
 def test_after_the_notice_the_page_names_what_was_wished_and_costs_what_is_recorded(
     laid: Ground, client_as: Clients
 ) -> None:
-    file_sheet(laid, growth_classes=())  # kinds of work are one query more, for those who named some
+    file_sheet(laid)
     posts = choices_of(laid.round).labels
     with clock.fixed(date(2026, 3, 24)):
         page = client_as("owner").open("/wishes/")

@@ -20,7 +20,7 @@ from ikusei.rotation.tests.ground import TODAY, Ground, lay
 from ikusei.rotation.tests.sheets import file_sheet, make_bureau_planner, wishes_of_owner
 from tests.office import SINCE, Office
 from tests.page_client import PageClient
-from tests.query_counts import assert_same_cost
+from tests.query_counts import assert_query_count, assert_same_cost
 
 type Clients = Callable[[str | None], PageClient]
 
@@ -159,3 +159,8 @@ def test_the_list_costs_the_same_for_many(laid: Ground, client_as: Clients) -> N
         )
 
     assert_same_cost("preference-sheets", client_as("planner"), "/rotation/wishes/", add)
+
+
+def test_entering_a_sheet_costs_what_is_recorded(laid: Ground, client_as: Clients) -> None:
+    where = f"/rotation/wishes/{laid.round.public_id}/{laid.office.person('owner').public_id}/enter/"
+    assert_query_count("preference-sheet-enter", client_as("planner"), where)
