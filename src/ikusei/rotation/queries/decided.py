@@ -25,7 +25,7 @@ from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 from ikusei.lib import fiscal
 from ikusei.org.models import PlannedPerson
 from ikusei.rotation.keys import ids_of, person_key, planned_ids_of, planned_key
-from ikusei.rotation.models import Draft, Move, Restriction, Round
+from ikusei.rotation.models import Draft, DraftState, Move, Restriction, Round
 from ikusei.rotation.picture import (
     OF_DRAFT,
     OF_REJECTION,
@@ -38,6 +38,13 @@ from ikusei.rotation.picture import (
 MOVE, RESTRICTION, PLANNED = 1, 2, 3
 FIRST_MONTH = 4
 """The month in which a fiscal year begins."""
+
+BY_REJECTION = Q(decision__isnull=False, decision__at__gte=F("decision__move__changed_at")) & ~Q(
+    decision__move__draft__state=DraftState.DROPPED
+)
+"""Restrictions by a rejection that still stands. Once its move was changed or its draft was dropped, nobody could take the
+rejection back: the restriction is the round's then, and the personnel section lifts it.
+"""
 
 _KINDS: Mapping[str, type[Field[Any, Any]]] = {
     "what": IntegerField,
@@ -118,7 +125,7 @@ def _moves(draft: Draft | None) -> QuerySet[Move]:
 
 def _restrictions(round_: Round, draft: Draft | None) -> QuerySet[Restriction]:
     held = Case(
-        When(decision__isnull=False, then=Value(OF_REJECTION)),
+        When(BY_REJECTION, then=Value(OF_REJECTION)),
         When(draft=None, then=Value(OF_ROUND)),
         default=Value(OF_DRAFT),
     )

@@ -13,9 +13,10 @@ from ikusei.org.errors import RuleBroken
 from ikusei.org.models import Purpose, Role, Scope
 from ikusei.org.services import grants
 from ikusei.rotation.models import Decision, Draft, DraftState, Restriction, Stage, Verdict
+from ikusei.rotation.picture import OF_REJECTION, OF_ROUND
 from ikusei.rotation.queries.consequences import of_person
 from ikusei.rotation.queries.standings import standings
-from ikusei.rotation.services import approval
+from ikusei.rotation.services import approval, drafts
 from ikusei.rotation.services.approval import Said
 from ikusei.rotation.tests.approved import bureau_planner, drafted, move
 from ikusei.rotation.tests.ground import TODAY, Ground, lay, make_draft
@@ -326,3 +327,19 @@ def test_straight_to_the_section_means_past_the_bureau_for_the_section_s_own_dra
     own.refresh_from_db()
     with clock.fixed(TODAY), pytest.raises(RuleBroken, match="that bureau first"):
         approval.submit(actor=ground.office.viewer("academy"), draft=own, is_straight=True)
+
+
+def test_a_forbid_whose_rejection_nobody_can_take_back_is_lifted_by_the_section(ground: Ground) -> None:
+    bureau_planner(ground)
+    draft = submit(ground, drafted(ground, colleague="steward"))
+    draft = decide(ground, draft, "academy", NO, hand_on=False)
+    planner, other = ground.office.viewer("planner"), make_draft(ground, name="C")
+    with clock.fixed(TODAY):
+        with pytest.raises(RuleBroken):
+            drafts.lift_restriction(actor=planner, draft=other, restriction=Restriction.objects.get())
+        draft = approval.send_back(actor=planner, draft=draft, reason="取り下げ")
+        assert [one.held for one in ground.picture(draft=other).restrictions] == [OF_REJECTION]
+        drafts.drop_draft(actor=planner, draft=draft)
+        assert [one.held for one in ground.picture(draft=other).restrictions] == [OF_ROUND]
+        drafts.lift_restriction(actor=planner, draft=other, restriction=Restriction.objects.get())
+    assert not Restriction.objects.exists()

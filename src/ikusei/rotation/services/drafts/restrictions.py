@@ -11,6 +11,7 @@ from ikusei.org.errors import RuleBroken
 from ikusei.rotation import access
 from ikusei.rotation.keys import person_key
 from ikusei.rotation.models import Draft, Restriction, RestrictionKind
+from ikusei.rotation.queries.decided import BY_REJECTION
 from ikusei.rotation.services.drafts.record import Changed, changed, editing
 
 MOST_POSTS = 20
@@ -73,13 +74,13 @@ def lift_restriction(
 ) -> Changed:
     """Take a decision about a seat away again; one for all drafts only by the personnel section.
 
-    What a rejection decided stays (RuleBroken): it is lifted where it was decided.
+    What a rejection decided stays (RuleBroken) as long as it stands: it is lifted where it was decided.
     """
     if restriction.round_id != draft.round_id or restriction.draft_id not in (None, draft.pk):
         raise NotVisible(str(restriction.public_id))
     if restriction.draft_id is None:
         access.require_section(actor, draft.round.employer)
-    if restriction.decision_id is not None:
+    if Restriction.objects.filter(BY_REJECTION, pk=restriction.pk).exists():
         raise RuleBroken(_("This comes from a rejected move and stays as long as the rejection does."))
     key = person_key(restriction.person_id)
     with editing(actor, draft, (key,), verb="rotation.restriction.lift", seen_revision=seen_revision) as edit:

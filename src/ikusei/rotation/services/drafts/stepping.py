@@ -12,6 +12,7 @@ from ikusei.rotation import access
 from ikusei.rotation.keys import ids_of, person_key, planned_ids_of
 from ikusei.rotation.models import Draft, Move, Restriction
 from ikusei.rotation.picture import CONCURRENT, MoveFacts
+from ikusei.rotation.queries.decided import BY_REJECTION
 from ikusei.rotation.rules import Step
 from ikusei.rotation.services.drafts.moves import MoveSpec, put_within, settle, take_out
 from ikusei.rotation.services.drafts.record import Changed, changed, editing
@@ -25,7 +26,7 @@ def take_steps(
     A decision for all drafts is lifted by the personnel section alone (PermissionDenied).
     """
     lifted = {step.restriction for step in steps if step.do == "lift"}
-    rows = list(Restriction.objects.filter(round_id=draft.round_id, pk__in=lifted, decision=None))
+    rows = list(Restriction.objects.filter(~BY_REJECTION, round_id=draft.round_id, pk__in=lifted))
     if any(row.draft_id is None for row in rows):
         access.require_section(actor, draft.round.employer)
     moved = [step.move for step in steps if step.move is not None]
