@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,8 @@ from ikusei.rotation.solver.columns import Columns, Lister, counts_of, joined, p
 from ikusei.rotation.solver.dive import dive
 from ikusei.rotation.solver.master import Chosen, Relaxed, Restricted
 from ikusei.rotation.solver.neighbourhood import Neighbourhood
+from ikusei.rotation.solver.search import ROOM, Search
 
-if TYPE_CHECKING:
-    from ikusei.rotation.solver.search import Search
-
-ROOM = 1500  # columns of one person at most
 EACH = 20  # columns a person, on average
 FIRST = 100  # people in the first neighbourhood
 NARROWEST = 24  # people in a neighbourhood at least
@@ -27,17 +24,32 @@ WIDEN, NARROW = 1.1, 0.93
 COLUMNS, FEWEST = (
     1500,
     400,
-)  # of a neighbourhood at first, and the limit's least: those of more take long and seldom end
+)  # of a neighbourhood at first, and at least: those of more take long and seldom end
 WIDER_LIMIT, FEW_EACH = (
     1.03,
     4,
-)  # a limit that was too narrow for a neighbourhood grows by so much; columns a person always allowed
+)  # a limit that was too narrow grows by so much; columns a person always allowed
 LITTLE = 0.1  # units: where a plan can gain no more than this, other people are taken
 SHORT = 4.0  # units: a row that costs so much more than it has to lacks columns that would help it
 AGAIN = 4  # times at most that these are listed
 SOONER = 1.3  # times: neighbourhoods widen so much where something is short
 HALF_WAY = 0.5  # between the prices of the bound and those of a neighbourhood: where more columns are listed
 PROOF_NODES, PROOF_COLUMNS = 1500, 6000  # where every column of a better plan is there, if no more than this
+
+
+def improve(search: Search, known: NDArray[np.int64]) -> None:
+    """Dives, then neighbourhoods, on every thread until the budget is over or the plan is proven the best.
+
+    known (n, T + 1): people and paths to have among the columns.
+    """
+    if search.budget.stopped() or search.closed():
+        return
+    shared = Improvement(search, known)
+    if search.threads == 1:
+        shared.work(0)
+        return
+    with ThreadPoolExecutor(search.threads) as workers:
+        list(workers.map(shared.work, range(search.threads)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The search itself: prices by ascent, prices by the linear program, then plans by dives and neighbourhoods.
+"""The first half of a search: prices by ascent, then those of the linear program. Plans come from `improve`.
 
 Runs in a thread of its own, so that whoever asked for it can watch, and take the best plan at any time.
 """
@@ -6,20 +6,18 @@ Runs in a thread of its own, so that whoever asked for it can watch, and take th
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ikusei.rotation.solver.budget import Budget
 from ikusei.rotation.solver.columns import Lister, joined, none
 from ikusei.rotation.solver.dive import CROWD
-from ikusei.rotation.solver.improve import ROOM, Improvement
 from ikusei.rotation.solver.incumbent import Incumbent
 from ikusei.rotation.solver.lagrange import Ascent, Pricer
 from ikusei.rotation.solver.master import Restricted
 from ikusei.rotation.solver.tables import Tables
 
+ROOM = 1500  # columns of one person at most
 ASCENT = 300  # rounds
 ASCENT_SHARE, ASCENT_SHARE_OF_ROUNDS = 0.25, 0.6  # of the time, or of the rounds, at most
 EACH = 40  # columns a person, on average
@@ -48,14 +46,12 @@ class Search:
         """The proven bound: of the prices, or of every column that a better plan could have."""
         return max(self.ascent.bound, self.settled)
 
-    def run(self, pool_paths: NDArray[np.int64]) -> None:
-        """Search until the budget is over. pool_paths (n, T + 1): people and paths to have among the columns."""
+    def price(self) -> None:
+        """Find the prices, as near to the best as their part of the budget allows."""
         pricer = Pricer(self.tables, self.threads)
         try:
             self._climb(pricer)
             self._polish(pricer)
-            if not self.budget.stopped() and not self.closed():
-                self._improve(pool_paths)
         finally:
             pricer.close()
 
@@ -114,12 +110,3 @@ class Search:
                 columns = joined(self.tables, columns, more.person, more.path)
                 if self.ascent.bound > before:
                     break
-
-    def _improve(self, pool_paths: NDArray[np.int64]) -> None:
-        """Dives, then neighbourhoods, on every thread until the budget is over."""
-        shared = Improvement(self, pool_paths)
-        if self.threads == 1:
-            shared.work(0)
-            return
-        with ThreadPoolExecutor(self.threads) as workers:
-            list(workers.map(shared.work, range(self.threads)))

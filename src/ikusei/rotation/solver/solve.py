@@ -179,6 +179,7 @@ class _Run:
     def _work(self, seed: int, threads: int, known: NDArray[np.int64]) -> None:
         """Load the compiled search, then run it. What goes wrong is raised by whoever watches."""
         try:
+            from ikusei.rotation.solver.improve import improve
             from ikusei.rotation.solver.incumbent import Incumbent
             from ikusei.rotation.solver.search import Search
 
@@ -188,7 +189,8 @@ class _Run:
             incumbent.offer(known[:, 0], known[:, 1:])
             near = 1.0 - 1e-6 if self.whole else 3e-7 + rounding(incumbent.objective)
             self.search = Search(tables, incumbent, self.budget, seed=seed, threads=threads, near=near)
-            self.search.run(known)
+            self.search.price()
+            improve(self.search, known)
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
             self.failure = error
 
