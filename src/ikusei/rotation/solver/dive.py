@@ -118,8 +118,8 @@ class _Dive:
     def relaxed(self, columns: Columns, left: NDArray[np.int64], each: int) -> tuple[Columns, Relaxed]:
         """The linear program over the columns; over more of them while it is far dearer than the one before."""
         room = DEARER * self.ascent.unit
-        last = math.inf
-        for number in range(MORE + 1):
+        last, most = math.inf, MORE if self.ascent.heavy else 0
+        for number in range(most + 1):
             relaxed = Restricted(self.tables, columns, self.outside).relax(
                 self.budget.left(), self.budget.stopped
             )
@@ -127,7 +127,7 @@ class _Dive:
             if (
                 not relaxed.solved
                 or cost <= self.before + room
-                or number == MORE
+                or number == most
                 or cost > last - 0.01 * room
             ):
                 break
@@ -146,7 +146,7 @@ class _Dive:
 def _surest(run: _Dive, columns: Columns, shares: NDArray[np.float64], wanted: int) -> Columns:
     """The columns to fix, of one person each: those with the greatest shares.
 
-    Two halves of one seat are not both taken, as long as others can be.
+    Where a seat outweighs all wishes two halves of one are not both taken, as long as others can be.
     """
     order = np.lexsort((shares, columns.person))
     # The last column of each person in this order has the greatest share.
@@ -157,7 +157,7 @@ def _surest(run: _Dive, columns: Columns, shares: NDArray[np.float64], wanted: i
     for column in ranked.tolist():
         seats = columns.rows[column, : columns.path.shape[1]]
         seats = seats[seats >= 0]
-        if (free[seats] > 0).all():
+        if not run.ascent.heavy or (free[seats] > 0).all():
             free[seats] -= 1
             taken.append(column)
         else:
