@@ -146,7 +146,7 @@ class _Dive:
 def _surest(run: _Dive, columns: Columns, shares: NDArray[np.float64], wanted: int) -> Columns:
     """The columns to fix, of one person each: those with the greatest shares.
 
-    Where a seat outweighs all wishes two halves of one are not both taken, as long as others can be.
+    Two halves of one seat are not both taken, as long as others can be.
     """
     order = np.lexsort((shares, columns.person))
     # The last column of each person in this order has the greatest share.
@@ -157,7 +157,7 @@ def _surest(run: _Dive, columns: Columns, shares: NDArray[np.float64], wanted: i
     for column in ranked.tolist():
         seats = columns.rows[column, : columns.path.shape[1]]
         seats = seats[seats >= 0]
-        if not run.ascent.heavy or (free[seats] > 0).all():
+        if (free[seats] > 0).all():
             free[seats] -= 1
             taken.append(column)
         else:

@@ -39,7 +39,7 @@ def wanting(capacity: int) -> tuple[Tables, Columns]:
     """Two people who may sit in A or B, and the column of each way."""
     posts = [post("A", capacity=capacity), post("B", capacity=2)]
     people = [person(name, {"A": 5, "B": 1}) for name in ("E1", "E2")]
-    tables = compile_tables(parse(problem(posts, people, weights=FREE | {"over_capacity": 50000})))
+    tables = compile_tables(parse(problem(posts, people, weights=FREE | {"over_capacity": 50})))
     path = np.repeat(np.array([[0], [1], [0], [1]]), tables.option_open.shape[1], axis=1)
     return tables, describe(tables, np.array([0, 0, 1, 1]), path)
 
