@@ -42,6 +42,7 @@ IN_WORDS: Mapping[Right, Promise] = MappingProxyType(
         Right.LEDGER_SEE: _("see a person's years of GQ and DQ"),
         Right.WISH_COMMENT: _("read preference sheets of their people and comment on them"),
         Right.HOST_WISH: _("say whom their unit needs from rotation"),
+        Right.CREDITS_RECORD: _("record what courses and dispatches count for GQ and DQ"),
         Right.ROTATION_PLAN: _("plan rotation: drafts, and for a whole employer wishes, approval and orders"),
         Right.FAIRNESS_SEE: _("see the report on the fairness of chances"),
         Right.AUDIT_READ: _("read the audit trail"),

@@ -289,7 +289,7 @@ def test_what_a_bureau_rejected_stays_rejected_before_another_one(ground: Ground
     draft = laid_anew(ground, draft, "planning")
     (row,) = standings(draft)
     assert (row.is_rejected, row.waits_for(Stage.BUREAU)) == (True, False)
-    with clock.fixed(TODAY), pytest.raises(RuleBroken, match="Another bureau"):
+    with clock.fixed(TODAY), pytest.raises(RuleBroken, match="別の局が却下"):
         approval.decide(actor=ground.office.viewer("academy"), draft=draft, said={row.move.pk: YES})
     assert Restriction.objects.count() == 1
     (decision,) = Decision.objects.all()
@@ -325,7 +325,7 @@ def test_straight_to_the_section_means_past_the_bureau_for_the_section_s_own_dra
     own = drafted(ground, name="B", colleague="steward")
     Draft.objects.filter(pk=own.pk).update(bureau=digital, owner=ground.office.user("academy"))
     own.refresh_from_db()
-    with clock.fixed(TODAY), pytest.raises(RuleBroken, match="that bureau first"):
+    with clock.fixed(TODAY), pytest.raises(RuleBroken, match="まずその局の承認"):
         approval.submit(actor=ground.office.viewer("academy"), draft=own, is_straight=True)
 
 

@@ -503,7 +503,7 @@ def test_late_orders_are_carried_out_in_the_order_of_their_days(ground: Ground) 
 def test_two_drafts_never_order_the_same_person_on_the_same_day(ground: Ground) -> None:
     issue(ground, approved_draft(ground, colleague="steward"))
     second = approved_draft(ground, name="B", colleague="owner-platform")
-    with pytest.raises(RuleBroken, match="another order of the same day"):
+    with pytest.raises(RuleBroken, match="同じ日の別の発令"):
         issue(ground, second)
     third = approved_draft(ground, name="C", colleague="owner-platform", owner="colleague")
     with clock.fixed(TODAY):
