@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import translation
 
 from ikusei.accounts.models import User
+from ikusei.org import job_types
 from ikusei.org.models import Person
 from ikusei.skills.models import Cycle, FrameworkVersion
 from tests import assessment as assessed
@@ -31,6 +32,12 @@ def japanese() -> Iterator[None]:
     """Each test begins in the language of the settings, whatever the one before it switched to."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test asks anew what job types are called: a process remembers it for a minute, over the end of a test."""
+    job_types.forget()
 
 
 @pytest.fixture

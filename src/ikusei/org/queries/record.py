@@ -205,7 +205,9 @@ def _spans(
         )
     )
     employments, leaves = [], []
-    for what, pk, start, end, kind, *rest in sorted(rows.order_by(), key=lambda row: row[2], reverse=True):
+    for what, pk, start, end, kind, *rest in sorted(
+        rows.order_by(), key=lambda row: (row[2], row[0], row[1]), reverse=True
+    ):
         if start > known_until:
             continue
         days = Days(from_date=start, until=_known(end, known_until), on=on)
